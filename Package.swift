@@ -1,0 +1,65 @@
+// swift-tools-version:6.2
+// The rooms of the house as targets. Which room may import which is also held by Tests/Tidy.
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A room of the house: module `Assay<name>` in `Sources/<path>`.
+func room(_ name: String, path: String? = nil, imports: [Target.Dependency] = []) -> Target {
+  .target(
+    name: "Assay\(name)", dependencies: imports, path: path ?? "Sources/\(name)", swiftSettings: swiftSettings)
+}
+
+let crypto: [Target.Dependency] = [
+  .product(name: "Crypto", package: "swift-crypto"),
+  .product(name: "CryptoExtras", package: "swift-crypto"),
+]
+
+let package = Package(
+  name: "assay",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "assay", targets: ["assay"]),
+    .executable(name: "assay-make", targets: ["assay-make"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CYAML", path: "Sources/Shims/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+
+    room("Bytes"),
+    room("Containers", imports: ["AssayBytes"]),
+    room("PKI", imports: ["AssayBytes"] + crypto),
+    room("Core", imports: ["AssayBytes", "AssayPKI"]),
+    room(
+      "Authenticode", path: "Sources/Formats/Authenticode",
+      imports: ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore"]),
+    room("Policy", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
+    room("Render", imports: ["AssayBytes", "AssayCore"]),
+    room("TrustData", path: "Trust", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
+    room("System", imports: ["AssayBytes", "AssayCore"]),
+    room(
+      "Engine",
+      imports: [
+        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy",
+      ]),
+    .executableTarget(
+      name: "assay",
+      dependencies: [
+        "AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayRender", "AssayTrustData", "AssaySystem", "AssayEngine",
+        "AssayAuthenticode", "CYAML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Tools/assay", swiftSettings: swiftSettings),
+
+    // Makes signed examples with its own CA. It shares no line with the verifier.
+    .target(name: "AssayMaker", dependencies: crypto, path: "Tests/Support/Maker", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "assay-make", dependencies: ["AssayMaker"], path: "Tests/Support/assay-make", swiftSettings: swiftSettings),
+  ]
+)

@@ -1,0 +1,3 @@
+import Crypto
+import CryptoExtras
+let placeholder = SHA256.byteCount
