@@ -1,0 +1,74 @@
+/// Bytes at a distance: a file behind one descriptor, or memory. The seam through which artifacts enter the heart.
+///
+/// Random access; a read gives exactly the bytes asked for or throws. Never a memory map: a file that is truncated under a
+/// map is SIGBUS, a crash.
+package protocol ByteSource: Sendable {
+  /// Size in bytes when it was opened. Reading past what is there by then throws `io.changed`.
+  var byteCount: Int { get }
+  /// Fills the buffer whole from `offset`, or throws `io.*`.
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError)
+}
+
+extension ByteSource {
+  /// Exactly the bytes of the range, or throws: outside the source `io.range`.
+  package func bytes(_ range: Range<Int>) throws(ParseError) -> [UInt8] {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+      throw ParseError("io.range", "bytes \(range) are outside the \(byteCount) bytes that there are", offset: range.lowerBound)
+    }
+    if range.isEmpty { return [] }
+    var failure: ParseError?
+    let result = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+      do throws(ParseError) {
+        try read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count]))
+        count = range.count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return result
+  }
+
+  /// As many bytes as there are of `[offset, offset + count)`; never throws for a short source.
+  package func prefix(at offset: Int = 0, _ count: Int) throws(ParseError) -> [UInt8] {
+    guard offset >= 0, offset < byteCount, count > 0 else { return [] }
+    return try bytes(offset..<(count < byteCount - offset ? offset + count : byteCount))
+  }
+
+  /// Hands out the range in chunks through one reused buffer. The pointer is valid only inside the closure.
+  package func forEachChunk(
+    _ range: Range<Int>, chunkBytes: Int = 256 << 10,
+    _ body: (_ offset: Int, _ chunk: UnsafeRawBufferPointer) throws(ParseError) -> Void
+  ) throws(ParseError) {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+      throw ParseError("io.range", "bytes \(range) are outside the \(byteCount) bytes that there are", offset: range.lowerBound)
+    }
+    if range.isEmpty { return }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(chunkBytes, range.count), alignment: 64)
+    defer { buffer.deallocate() }
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let count = min(buffer.count, range.upperBound - offset)
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+      try read(at: offset, into: part)
+      try body(offset, UnsafeRawBufferPointer(part))
+      offset += count
+    }
+  }
+}
+
+/// Bytes in memory as a source: standard input, a nested artifact, a test.
+package struct MemorySource: ByteSource {
+  package let storage: ArraySlice<UInt8>
+  package init(_ bytes: [UInt8]) { storage = bytes[...] }
+  package init(_ bytes: ArraySlice<UInt8>) { storage = bytes }
+  package var byteCount: Int { storage.count }
+
+  package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError) {
+    guard offset >= 0, buffer.count <= byteCount, offset <= byteCount - buffer.count else {
+      throw ParseError("io.range", "\(buffer.count) bytes at \(offset) are outside the \(byteCount) bytes that there are", offset: offset)
+    }
+    let start = storage.startIndex + offset
+    storage[start..<(start + buffer.count)].withUnsafeBytes { buffer.copyMemory(from: $0) }
+  }
+}

@@ -1,0 +1,146 @@
+package import AssayBytes
+package import AssayPKI
+
+/// How a signature is attached.
+package enum SignatureKind: String, Sendable {
+  case embedded, nested, catalog, detached, manifest, bundle, registry
+}
+
+/// The time of signing and where it comes from.
+package struct SigningTime: Sendable {
+  package enum Source: String, Sendable {
+    case rfc3161, authenticode, log, claimed, none
+  }
+  package var source: Source
+  package var value: Moment?
+  package var authority: String?
+  package init(_ source: Source, value: Moment? = nil, authority: String? = nil) {
+    self.source = source
+    self.value = value
+    self.authority = authority
+  }
+}
+
+/// One signature of an artifact: facts, its ladder and its state. No policy in it.
+package struct SignatureReport: Sendable {
+  package var kind: SignatureKind
+  package var index: Int
+  package var state: State
+  package var digestAlgorithm: DigestAlgorithm?
+  /// What the signature says the signed content's digest is, and what it is.
+  package var signedDigest: [UInt8]?
+  package var contentDigest: [UInt8]?
+  /// The signer's certificate as claimed; an identity only where `signer` is set.
+  package var claimedSigner: Certificate?
+  /// Proof: set only if every mandatory rung passed at the time that counts.
+  package var signer: VerifiedSigner?
+  /// The best path that was built, end entity first, also when it fails.
+  package var path: [Certificate] = []
+  package var anchor: TrustAnchor?
+  package var time = SigningTime(.none)
+  package var revocation: RevocationStatus = .notEstablished
+  /// Name and address from the signature (SpcSpOpusInfo): the signer's claim.
+  package var programName: String?
+  package var programURL: String?
+  package var teamID: String?
+  package var signingIdentifier: String?
+  package var ladder = Ladder()
+  package var findings: [Finding] = []
+
+  package init(kind: SignatureKind, index: Int, state: State) {
+    self.kind = kind
+    self.index = index
+    self.state = state
+  }
+}
+
+/// What an artifact says of itself, unsigned or not: version resource, names.
+package struct Identity: Hashable, Sendable {
+  package var companyName: String?
+  package var productName: String?
+  package var fileDescription: String?
+  package var originalFilename: String?
+  package var internalName: String?
+  package var legalCopyright: String?
+  /// `a.b.c.d` of the fixed file info.
+  package var fileVersion: String?
+  package var productVersion: String?
+  /// `x86`, `x86-64`, `arm64` ...
+  package var architecture: String?
+  package init() {}
+}
+
+/// Facts about one artifact. `Verdict` is made from it by Policy only.
+package struct Report: Sendable {
+  /// As the user named it, or the path below the scanned root with `/`.
+  package var target: String
+  /// Format id, nil when none recognizes it.
+  package var format: String?
+  package var platform: String?
+  package var roles: [Role] = []
+  package var state: State
+  package var byteCount: Int?
+  /// Name to lower-case hex: `sha256` (flat, only when asked), `authenticode-sha256`.
+  package var digests: [(name: String, value: String)] = []
+  package var signatures: [SignatureReport] = []
+  package var identity = Identity()
+  package var findings: [Finding] = []
+  /// ATT&CK techniques that the findings point to; the policy adds its rule's.
+  package var attack: [String] = []
+  package var nested: [Report] = []
+  /// False for what cannot run (a text file): listed by `verify`, not judged by the default policy.
+  package var isCode = true
+
+  package init(target: String, format: String?, state: State) {
+    self.target = target
+    self.format = format
+    self.state = state
+  }
+}
+
+package enum Decision: String, Sendable {
+  case accept, reject, undecided
+}
+
+package enum PolicyMode: String, Sendable {
+  case enforce, monitor, learn
+}
+
+/// What the policy says of a report, always with the rule and the reason.
+package struct Verdict: Sendable {
+  package var decision: Decision
+  /// The rule's name; nil when the default decided.
+  package var rule: String?
+  package var reason: String
+  package var mode: PolicyMode
+  /// Techniques of the rule and of what it found.
+  package var attack: [String]
+  /// Findings that judging adds: a name tied to another publisher, a deny rule that hit.
+  package var findings: [Finding]
+  /// The state after deny rules: `distrusted` where one hit, else the report's.
+  package var state: State
+  package init(
+    _ decision: Decision, rule: String?, reason: String, mode: PolicyMode = .enforce, attack: [String] = [], findings: [Finding] = [],
+    state: State
+  ) {
+    self.decision = decision
+    self.rule = rule
+    self.reason = reason
+    self.mode = mode
+    self.attack = attack
+    self.findings = findings
+    self.state = state
+  }
+}
+
+/// A report with its verdict; what Render shows.
+package struct JudgedReport: Sendable {
+  package var report: Report
+  package var verdict: Verdict
+  package var nested: [JudgedReport]
+  package init(_ report: Report, _ verdict: Verdict, nested: [JudgedReport] = []) {
+    self.report = report
+    self.verdict = verdict
+    self.nested = nested
+  }
+}

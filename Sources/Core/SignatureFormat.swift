@@ -1,0 +1,142 @@
+package import AssayBytes
+package import AssayPKI
+
+/// What recognizing may look at: cheap, read once, shared by all formats.
+package struct Probe: Sendable {
+  /// Last component of the name, as the user or the tree gives it.
+  package let name: String
+  package let isFolder: Bool
+  package let byteCount: Int
+  /// Up to the first 4,096 bytes.
+  package let head: [UInt8]
+  /// Up to the last 512 bytes.
+  package let tail: [UInt8]
+  package init(name: String, isFolder: Bool, byteCount: Int, head: [UInt8], tail: [UInt8]) {
+    self.name = name
+    self.isFolder = isFolder
+    self.byteCount = byteCount
+    self.head = head
+    self.tail = tail
+  }
+  /// Lower-case ASCII extension without the dot, empty when there is none.
+  package var fileExtension: String {
+    let bytes = Array(name.utf8)
+    guard let dot = bytes.lastIndex(of: 0x2E), dot > 0 else { return "" }
+    return String(decoding: bytes[(dot + 1)...].map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }, as: UTF8.self)
+  }
+}
+
+/// An open thing to judge: its name and its bytes behind one descriptor.
+package struct Artifact: Sendable {
+  /// As shown to the user.
+  package let target: String
+  package let probe: Probe
+  package let source: any ByteSource
+  package init(target: String, probe: Probe, source: any ByteSource) {
+    self.target = target
+    self.probe = probe
+    self.source = source
+  }
+  /// Reads the probe's bytes from the source.
+  package init(target: String, name: String, source: any ByteSource) throws(ParseError) {
+    let size = source.byteCount
+    let head = try source.prefix(4_096)
+    let tail = size <= head.count ? Array(head.suffix(512)) : try source.prefix(at: max(0, size - 512), 512)
+    self.init(
+      target: target, probe: Probe(name: name, isFolder: false, byteCount: size, head: head, tail: tail), source: source)
+  }
+}
+
+/// Everything that `check` may know, as values.
+package struct TrustContext: Sendable {
+  package var trust: TrustStore
+  /// Certificates that are no anchors (`--certs`, found in the tree).
+  package var certificates: [Certificate] = []
+  package var revocation = RevocationEvidence()
+  /// The time of judging: now, or `--at`.
+  package var now: Moment
+  /// `--strict`: what platforms tolerate is malformed.
+  package var isStrict = false
+  /// Digests asked for with `--digest` or needed by a deny rule; flat file digests.
+  package var wantedDigests: [DigestAlgorithm] = []
+  package init(trust: TrustStore, now: Moment) {
+    self.trust = trust
+    self.now = now
+  }
+}
+
+/// Digests of the covered bytes, made in one pass over the artifact for every claim on it. Keys name what was digested:
+/// `authenticode` (the format's own rule), `flat` (every byte).
+package struct Measurements: Sendable {
+  package struct Key: Hashable, Sendable {
+    package let what: String
+    package let algorithm: DigestAlgorithm
+    package init(_ what: String, _ algorithm: DigestAlgorithm) {
+      self.what = what
+      self.algorithm = algorithm
+    }
+  }
+  package var digests: [Key: [UInt8]] = [:]
+  /// Page digests in file order by algorithm, where a claim holds page hashes.
+  package var pages: [DigestAlgorithm: [(offset: Int, digest: [UInt8])]] = [:]
+  package init() {}
+}
+
+/// Where a format answers for files: the contract of named steps identify, parse, measure, check.
+package protocol SignatureFormat: Sendable {
+  /// Stable, lower case: `pe`, `powershell`. The name of its sheet `Docs/Formats/<id>.md` and its fixtures.
+  static var id: String { get }
+  /// For people: `Windows executable (PE)`.
+  static var name: String { get }
+  /// `windows`, `macos`, `linux`, `any`.
+  static var platform: String { get }
+  static var extensions: [String] { get }
+  /// Where its anchors come from by default: names of builtin bundles.
+  static var bundles: [String] { get }
+  static var findingCodes: [FindingCode] { get }
+  static func recognizes(_ probe: Probe) -> Bool
+  static func parse(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) -> any ParsedArtifact
+}
+
+/// An artifact that was read but not believed.
+package protocol ParsedArtifact: Sendable {
+  var roles: [Role] { get }
+  var identity: Identity { get }
+  /// Signatures in order. Empty means unsigned unless `findings` hold a failure.
+  var claims: [any Claim] { get }
+  /// About the container, apart from any signature. A `failure` here makes the artifact `malformed`.
+  var findings: [Finding] { get }
+  /// Reads the covered bytes once, for every algorithm that a claim or the caller needs.
+  func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements
+  /// Decoded facts for `assay inspect`, in order; nested lines are indented by `level`.
+  var inspection: [InspectionLine] { get }
+}
+
+package struct InspectionLine: Hashable, Sendable {
+  package var level: Int
+  package var label: String
+  package var value: String
+  package init(_ label: String, _ value: String, level: Int = 0) {
+    self.level = level
+    self.label = label
+    self.value = value
+  }
+}
+
+/// One signature's unverified statement about the artifact.
+package protocol Claim: Sendable {
+  var kind: SignatureKind { get }
+  var index: Int { get }
+  /// Total: whatever is wrong ends in the report.
+  func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport
+  /// What the signature says, decoded, with no judgement.
+  var inspection: [InspectionLine] { get }
+}
+
+/// Seam for folders: bundles, packages, sidecars. Implemented in System, doubled in tests.
+package protocol ArtifactTree: Sendable {
+  /// Entries of a folder below the root, in byte order of their names.
+  func list(_ path: String) throws(ParseError) -> [(name: String, isFolder: Bool, isLink: Bool)]
+  func open(_ path: String) throws(ParseError) -> any ByteSource
+  func readLink(_ path: String) throws(ParseError) -> String
+}
