@@ -18,6 +18,16 @@ let crypto: [Target.Dependency] = [
   .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
 
+let everyRoom: [Target.Dependency] = [
+  "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayRender", "AssayTrustData",
+  "AssaySystem", "AssayEngine",
+]
+
+/// Tests of a room, `Tests/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+}
+
 let package = Package(
   name: "assay",
   platforms: [.macOS(.v26)],
@@ -61,5 +71,15 @@ let package = Package(
     .target(name: "AssayMaker", dependencies: crypto, path: "Tests/Support/Maker", swiftSettings: swiftSettings),
     .executableTarget(
       name: "assay-make", dependencies: ["AssayMaker"], path: "Tests/Support/assay-make", swiftSettings: swiftSettings),
+
+    tests("Bytes", ["AssayBytes"]),
+    tests("PKI", ["AssayBytes", "AssayPKI", "AssayMaker"] + crypto),
+    tests("Authenticode", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayMaker"] + crypto),
+    tests("Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayMaker"] + crypto),
+    tests("Render", ["AssayBytes", "AssayPKI", "AssayCore", "AssayRender", "AssayMaker"]),
+    tests("Engine", everyRoom + ["AssayMaker"]),
+    tests("Conformance", everyRoom + ["AssayMaker"]),
+    tests("Scenarios", ["AssayBytes", "AssayMaker"]),
+    tests("Tidy", []),
   ]
 )

@@ -19,7 +19,9 @@ extension ByteSource {
     var failure: ParseError?
     let result = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
       do throws(ParseError) {
-        try read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count]))
+        try read(
+          at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count])
+        )
         count = range.count
       } catch {
         failure = error
@@ -66,7 +68,8 @@ package struct MemorySource: ByteSource {
 
   package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError) {
     guard offset >= 0, buffer.count <= byteCount, offset <= byteCount - buffer.count else {
-      throw ParseError("io.range", "\(buffer.count) bytes at \(offset) are outside the \(byteCount) bytes that there are", offset: offset)
+      throw ParseError(
+        "io.range", "\(buffer.count) bytes at \(offset) are outside the \(byteCount) bytes that there are", offset: offset)
     }
     let start = storage.startIndex + offset
     storage[start..<(start + buffer.count)].withUnsafeBytes { buffer.copyMemory(from: $0) }

@@ -120,7 +120,8 @@ package struct Verdict: Sendable {
   /// The state after deny rules: `distrusted` where one hit, else the report's.
   package var state: State
   package init(
-    _ decision: Decision, rule: String?, reason: String, mode: PolicyMode = .enforce, attack: [String] = [], findings: [Finding] = [],
+    _ decision: Decision, rule: String?, reason: String, mode: PolicyMode = .enforce, attack: [String] = [],
+    findings: [Finding] = [],
     state: State
   ) {
     self.decision = decision

@@ -55,7 +55,9 @@ package struct ASN1Element: Sendable {
 
   /// A cursor over the elements inside; throws for a primitive encoding.
   package func reader(_ what: StaticString) throws(ParseError) -> ASN1Reader {
-    guard isConstructed else { throw ParseError("asn1.form.primitive", "\(what) is primitive, must be constructed", offset: offset) }
+    guard isConstructed else {
+      throw ParseError("asn1.form.primitive", "\(what) is primitive, must be constructed", offset: offset)
+    }
     return ASN1Reader(content, rules: rules, depth: depth + 1)
   }
 }
@@ -89,7 +91,8 @@ package struct ASN1Reader: Sendable {
     if let length = header.length {
       guard length <= bytes.endIndex - header.contentStart else {
         throw ParseError(
-          "asn1.length.overrun", "length \(length) is more than the \(bytes.endIndex - header.contentStart) bytes left", offset: start)
+          "asn1.length.overrun", "length \(length) is more than the \(bytes.endIndex - header.contentStart) bytes left",
+          offset: start)
       }
       contentEnd = header.contentStart + length
       end = contentEnd
@@ -194,7 +197,9 @@ package struct ASN1Reader: Sendable {
         }
       }
       tag = ASN1Tag(class: first >> 6, number: number)
-      guard tag.rawValue != 0 else { throw ParseError("asn1.tag.invalid", "end-of-contents octets where an element must be", offset: start) }
+      guard tag.rawValue != 0 else {
+        throw ParseError("asn1.tag.invalid", "end-of-contents octets where an element must be", offset: start)
+      }
       let initial = try take()
       if initial < 0x80 {
         length = Int(initial)

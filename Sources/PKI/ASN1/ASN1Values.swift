@@ -2,7 +2,9 @@ package import AssayBytes
 
 extension ASN1Element {
   private func primitive(_ what: StaticString) throws(ParseError) {
-    guard !isConstructed else { throw ParseError("asn1.form.constructed", "\(what) is constructed, must be primitive", offset: offset) }
+    guard !isConstructed else {
+      throw ParseError("asn1.form.constructed", "\(what) is constructed, must be primitive", offset: offset)
+    }
   }
 
   /// BOOLEAN; under DER only 0x00 and 0xFF.
@@ -66,7 +68,9 @@ extension ASN1Element {
   /// OCTET STRING, also under an implicit tag; BER's constructed form is joined.
   package func octetString(_ what: StaticString, _ budget: inout Budget) throws(ParseError) -> ArraySlice<UInt8> {
     guard isConstructed else { return content }
-    guard rules == .ber else { throw ParseError("asn1.form.constructed", "\(what) is constructed, must be primitive", offset: offset) }
+    guard rules == .ber else {
+      throw ParseError("asn1.form.constructed", "\(what) is constructed, must be primitive", offset: offset)
+    }
     var joined: [UInt8] = []
     var parts = try reader(what)
     while !parts.isAtEnd {
@@ -89,7 +93,9 @@ extension ASN1Element {
       return String(String.UnicodeScalarView(content.map { Unicode.Scalar($0) }))
     case .bmpString:
       guard content.count % 2 == 0 else { return nil }
-      let units = stride(from: content.startIndex, to: content.endIndex, by: 2).map { UInt16(content[$0]) << 8 | UInt16(content[$0 + 1]) }
+      let units = stride(from: content.startIndex, to: content.endIndex, by: 2).map {
+        UInt16(content[$0]) << 8 | UInt16(content[$0 + 1])
+      }
       return String(validating: units, as: UTF16.self)
     case .universalString:
       guard content.count % 4 == 0 else { return nil }
@@ -122,7 +128,9 @@ extension ASN1Element {
       place += count
       return value
     }
-    guard var year = digits(tag == .utcTime ? 2 : 4), let month = digits(2), let day = digits(2), let hour = digits(2) else { throw invalid }
+    guard var year = digits(tag == .utcTime ? 2 : 4), let month = digits(2), let day = digits(2), let hour = digits(2) else {
+      throw invalid
+    }
     if tag == .utcTime { year += year >= 50 ? 1900 : 2000 }
     var minute = 0
     var second = 0

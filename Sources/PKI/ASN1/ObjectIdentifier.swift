@@ -1,4 +1,3 @@
-
 /// OBJECT IDENTIFIER (X.690 8.19), kept as its content octets, so that equal identifiers have equal bytes.
 package struct OID: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   package let content: ArraySlice<UInt8>

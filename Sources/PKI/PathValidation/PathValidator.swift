@@ -29,7 +29,8 @@ package struct PathProfile: Sendable {
 /// One reason why a path, or every path, fails.
 package struct PathFailure: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
-    case issuerMissing, signatureInvalid, signatureUnsupported, notYetValid, expired, revoked, usage, constraint, policy, disallowed,
+    case issuerMissing, signatureInvalid, signatureUnsupported, notYetValid, expired, revoked, usage, constraint, policy,
+      disallowed,
       anchorLimit, malformed, limit
   }
   package let kind: Kind

@@ -49,29 +49,48 @@ package struct TrustAnchor: Hashable, Sendable {
       name: certificate.subject.commonName ?? certificate.subject.organization ?? certificate.subject.description, bundle: bundle,
       subject: certificate.subject, spki: certificate.publicKey.spki, sha1: certificate.fingerprint(.sha1),
       sha256: certificate.fingerprint(.sha256),
-      tbsDigests: [.sha1: certificate.tbsDigest(.sha1), .sha256: certificate.tbsDigest(.sha256), .sha384: certificate.tbsDigest(.sha384)],
+      tbsDigests: [
+        .sha1: certificate.tbsDigest(.sha1), .sha256: certificate.tbsDigest(.sha256), .sha384: certificate.tbsDigest(.sha384),
+      ],
       limits: limits, certificate: certificate)
   }
 
-  package static func == (left: TrustAnchor, right: TrustAnchor) -> Bool { left.sha256 == right.sha256 && left.bundle == right.bundle }
+  package static func == (left: TrustAnchor, right: TrustAnchor) -> Bool {
+    left.sha256 == right.sha256 && left.bundle == right.bundle
+  }
   package func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
+}
+
+/// Anchors found by name on demand, so that a start does not decode hundreds of them. Stateless.
+package struct AnchorSet: Sendable {
+  package let count: Int
+  /// Anchors whose subject has exactly this encoding.
+  package let named: @Sendable (_ subject: ArraySlice<UInt8>) -> [TrustAnchor]
+  package let all: @Sendable () -> [TrustAnchor]
+
+  package init(
+    count: Int, named: @escaping @Sendable (ArraySlice<UInt8>) -> [TrustAnchor], all: @escaping @Sendable () -> [TrustAnchor]
+  ) {
+    self.count = count
+    self.named = named
+    self.all = all
+  }
+
+  package init(_ anchors: [TrustAnchor]) {
+    let bySubject = Dictionary(grouping: anchors) { $0.subject.encoded }
+    self.init(count: anchors.count, named: { bySubject[$0] ?? [] }, all: { anchors })
+  }
 }
 
 /// The anchors in use and the certificates and keys that are refused whatever their path. A value.
 package struct TrustStore: Sendable {
-  package private(set) var anchors: [TrustAnchor]
-  private var bySubject: [ArraySlice<UInt8>: [Int]] = [:]
+  package var sets: [AnchorSet]
   /// SHA-256 of certificates that are refused (Microsoft's disallowedcert.stl and the like), with the list's name.
   package var disallowed: [[UInt8]: String] = [:]
 
-  package init(_ anchors: [TrustAnchor]) {
-    self.anchors = anchors
-    for (index, anchor) in anchors.enumerated() { bySubject[anchor.subject.encoded, default: []].append(index) }
-  }
+  package init(_ sets: [AnchorSet] = []) { self.sets = sets }
+  package init(anchors: [TrustAnchor]) { sets = [AnchorSet(anchors)] }
 
-  /// Anchors whose subject is the name, byte for byte first; a name that only matches by RFC 5280 7.1 is found by `matches`.
-  package func anchors(named name: DistinguishedName) -> [TrustAnchor] {
-    if let exact = bySubject[name.encoded] { return exact.map { anchors[$0] } }
-    return anchors.filter { $0.subject.matches(name) }
-  }
+  /// Anchors whose subject is the name, byte for byte (as CryptoAPI compares names).
+  package func anchors(named name: DistinguishedName) -> [TrustAnchor] { sets.flatMap { $0.named(name.encoded) } }
 }
