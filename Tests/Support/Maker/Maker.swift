@@ -1,3 +1,0 @@
-import Crypto
-import CryptoExtras
-let placeholder = SHA256.byteCount
