@@ -59,11 +59,13 @@ let package = Package(
       imports: [
         "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy",
       ]),
+    // Text of YAML and JSON into trees for Policy; apart from the tool, so that tests and fuzzers reach it.
+    room("Config", path: "Sources/Tools/Config", imports: ["AssayBytes", "AssayContainers", "AssayPolicy", "CYAML"]),
     .executableTarget(
       name: "assay",
       dependencies: [
         "AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayRender", "AssayTrustData", "AssaySystem", "AssayEngine",
-        "AssayAuthenticode", "CYAML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AssayAuthenticode", "AssayConfig", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tools/assay", swiftSettings: swiftSettings),
 
@@ -75,7 +77,8 @@ let package = Package(
     tests("Bytes", ["AssayBytes"]),
     tests("PKI", ["AssayBytes", "AssayPKI", "AssayMaker"] + crypto),
     tests("Authenticode", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayMaker"] + crypto),
-    tests("Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayMaker"] + crypto),
+    tests("Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayTrustData", "AssayConfig", "AssayMaker"] + crypto),
+    tests("Config", ["AssayBytes", "AssayContainers", "AssayPolicy", "AssayConfig"]),
     tests("Render", ["AssayBytes", "AssayPKI", "AssayCore", "AssayRender", "AssayMaker"]),
     tests("Engine", everyRoom + ["AssayMaker"]),
     tests("Conformance", everyRoom + ["AssayMaker"]),

@@ -119,6 +119,8 @@ package struct Verdict: Sendable {
   package var findings: [Finding]
   /// The state after deny rules: `distrusted` where one hit, else the report's.
   package var state: State
+  /// False for what is no code where no rule of the operator names it: show it, do not count it for the exit code.
+  package var isJudged = true
   package init(
     _ decision: Decision, rule: String?, reason: String, mode: PolicyMode = .enforce, attack: [String] = [],
     findings: [Finding] = [],

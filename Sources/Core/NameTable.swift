@@ -1,0 +1,80 @@
+/// Whose signature a name demands: facts for the rows of M1045 about masquerading. The data lives in `Trust/`.
+package struct NameTable: Sendable {
+  /// A file that Windows itself ships under this name.
+  package struct SystemFile: Hashable, Sendable {
+    /// Lower case, with extension: `svchost.exe`.
+    package let name: String
+    /// Folders it lives in, below the system volume, lower case with `/`: `windows/system32`. A folder below counts where it
+    /// ends in `/**`.
+    package let folders: [String]
+    package init(name: String, folders: [String]) {
+      self.name = name
+      self.folders = folders
+    }
+  }
+
+  /// A company and the words by which its signatures are known.
+  package struct Vendor: Hashable, Sendable {
+    /// For messages: `Microsoft`.
+    package let name: String
+    /// A version resource whose CompanyName holds one of these, as whole words in lower case, claims to be the vendor's.
+    package let claims: [String]
+    /// The verified signer's organization or common name must hold one of these, as whole words in lower case.
+    package let signers: [String]
+    package init(name: String, claims: [String], signers: [String]) {
+      self.name = name
+      self.claims = claims
+      self.signers = signers
+    }
+  }
+
+  /// Where the facts were taken from.
+  package let origin: String
+  /// ISO 8601 date of the table.
+  package let date: String
+  package let systemFiles: [SystemFile]
+  /// Whose signature a system name demands: organizations, as they stand in the certificate.
+  package let systemPublishers: [String]
+  /// The bundle that the anchor of such a signature must come from.
+  package let systemBundle: String
+  package let vendors: [Vendor]
+
+  package init(
+    origin: String, date: String, systemFiles: [SystemFile], systemPublishers: [String], systemBundle: String, vendors: [Vendor]
+  ) {
+    self.origin = origin
+    self.date = date
+    self.systemFiles = systemFiles
+    self.systemPublishers = systemPublishers
+    self.systemBundle = systemBundle
+    self.vendors = vendors
+  }
+}
+
+/// ATT&CK's techniques as data, with the version that they were taken from. No tactics: their names move.
+package struct AttackMap: Sendable {
+  package struct Technique: Hashable, Sendable {
+    /// `T1036.001`.
+    package let id: String
+    package let name: String
+    /// The page of the technique.
+    package let url: String
+    package init(id: String, name: String) {
+      self.id = id
+      self.name = name
+      url = "https://attack.mitre.org/techniques/" + String(id.map { $0 == "." ? "/" : $0 }) + "/"
+    }
+  }
+  /// `18.1`
+  package let version: String
+  package let date: String
+  package let origin: String
+  package let techniques: [Technique]
+  package init(version: String, date: String, origin: String, techniques: [Technique]) {
+    self.version = version
+    self.date = date
+    self.origin = origin
+    self.techniques = techniques
+  }
+  package func technique(_ id: String) -> Technique? { techniques.first { $0.id == id } }
+}
