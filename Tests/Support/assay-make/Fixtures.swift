@@ -1,0 +1,2 @@
+import AssayMaker
+enum Fixtures { static func write(to folder: OutputFolder) throws(OutputError) {} }
