@@ -1,22 +1,5 @@
 package import AssayBytes
 
-/// AlgorithmIdentifier (RFC 5280 4.1.1.2), kept raw.
-package struct AlgorithmIdentifier: Hashable, Sendable {
-  package let algorithm: OID
-  /// The parameters' encoding, nil when absent.
-  package let parameters: ArraySlice<UInt8>?
-  package init(algorithm: OID, parameters: ArraySlice<UInt8>?) {
-    self.algorithm = algorithm
-    self.parameters = parameters
-  }
-  package init(_ reader: inout ASN1Reader, _ what: StaticString, _ budget: inout Budget) throws(ParseError) {
-    var fields = try reader.sequence(what, &budget)
-    algorithm = try fields.next(.objectIdentifier, what, &budget).objectIdentifier(what)
-    parameters = fields.isAtEnd ? nil : try fields.next(&budget).encoded
-    try fields.finish(what)
-  }
-}
-
 /// The answer of one signature check; never a bare Bool.
 package enum SignatureCheck: Hashable, Sendable {
   case valid
@@ -37,31 +20,116 @@ package struct PublicKey: Sendable {
   package let kind: Kind
   /// The whole SubjectPublicKeyInfo.
   package let spki: ArraySlice<UInt8>
+  let material: Material
 
-  package init(spki: ArraySlice<UInt8>) { fatalError("unimplemented") }
+  /// The key in the form that its arithmetic takes.
+  enum Material: Sendable {
+    case rsa(RSAKey)
+    case ec(ECKey)
+    case octets(ArraySlice<UInt8>)
+    case none
+  }
 
-  /// `RSA 2048`, `EC P-256`, `ML-DSA-87`, or the OID.
-  package var description: String { fatalError("unimplemented") }
-  /// RSA under 2048 bits, P-192 and the like.
-  package var isWeak: Bool { fatalError("unimplemented") }
+  package init(spki: ArraySlice<UInt8>) {
+    self.spki = spki
+    var algorithm = KeyAlgorithm.unknown
+    do throws(ParseError) {
+      var budget = Budget()
+      var outer = ASN1Reader(spki, rules: .ber)
+      var fields = try outer.sequence("SubjectPublicKeyInfo", &budget)
+      try outer.finish("SubjectPublicKeyInfo")
+      let identifier = try AlgorithmIdentifier(&fields, "key algorithm", &budget)
+      algorithm = identifier.algorithm
+      let (octets, unusedBits) = try fields.next(.bitString, "subjectPublicKey", &budget).bitString("subjectPublicKey")
+      try fields.finish("SubjectPublicKeyInfo")
+      guard unusedBits == 0 else { throw ParseError("key.bits", "subjectPublicKey does not end with a whole octet") }
+      (kind, material) = try PublicKey.read(identifier, octets, &budget)
+    } catch {
+      kind = .opaque(algorithm, reason: error.message)
+      material = .none
+    }
+  }
 
-  /// Checks a signature over a message as certificates, CRLs and OCSP answers name it: one AlgorithmIdentifier.
-  package func verify(
-    signature: ArraySlice<UInt8>, algorithm: AlgorithmIdentifier, message: ArraySlice<UInt8>, _ budget: inout Budget
-  ) throws(ParseError) -> SignatureCheck { fatalError("unimplemented") }
+  private static func read(_ identifier: AlgorithmIdentifier, _ octets: ArraySlice<UInt8>, _ budget: inout Budget)
+    throws(ParseError) -> (Kind, Material)
+  {
+    switch identifier.algorithm {
+    case KeyAlgorithm.rsa:
+      guard identifier.hasNoParameters else { throw ParseError("key.parameters", "rsaEncryption key has parameters") }
+      let key = try RSAKey(encoded: octets, &budget)
+      return (.rsa(modulusBits: key.modulusBits), .rsa(key))
+    case KeyAlgorithm.pss:
+      var restriction: PSSParameters?
+      if let parameters = identifier.parameters { restriction = try PSSParameters(encoded: parameters) }
+      let key = try RSAKey(encoded: octets, onlyPSS: true, restriction: restriction, &budget)
+      return (.rsa(modulusBits: key.modulusBits), .rsa(key))
+    case KeyAlgorithm.ec:
+      let key = try elliptic(identifier, octets, &budget)
+      return (.ec(curve: key.curve.rawValue), .ec(key))
+    case KeyAlgorithm.ed25519:
+      guard identifier.parameters == nil, octets.count == 32 else {
+        throw ParseError("key.ed25519", "Ed25519 key has parameters or \(octets.count) octets, must have none and 32")
+      }
+      return (.ed25519, .octets(octets))
+    case KeyAlgorithm.mlDSA44, KeyAlgorithm.mlDSA65, KeyAlgorithm.mlDSA87:
+      let parameterSet = identifier.algorithm == KeyAlgorithm.mlDSA44 ? 44 : identifier.algorithm == KeyAlgorithm.mlDSA65 ? 65 : 87
+      guard identifier.parameters == nil, octets.count == OctetKeys.mlDSAKeyBytes(parameterSet) else {
+        throw ParseError("key.mldsa", "ML-DSA-\(parameterSet) key has parameters or a wrong length, \(octets.count) octets")
+      }
+      return (.mlDSA(parameterSet: parameterSet), .octets(octets))
+    default:
+      let name = SignatureScheme.name(of: identifier.algorithm) ?? identifier.algorithm.description
+      throw ParseError("key.algorithm", "key algorithm \(name) is not offered")
+    }
+  }
 
-  /// Checks a signature as CMS names it (RFC 5652 5.4): digest algorithm and signature algorithm apart; the latter may be a bare
-  /// key algorithm (rsaEncryption, id-ecPublicKey) or name its own digest, which must then be the same.
-  package func verify(
-    signature: ArraySlice<UInt8>, digest: DigestAlgorithm, algorithm: AlgorithmIdentifier, message: ArraySlice<UInt8>,
-    _ budget: inout Budget
-  ) throws(ParseError) -> SignatureCheck { fatalError("unimplemented") }
+  private static func elliptic(_ identifier: AlgorithmIdentifier, _ octets: ArraySlice<UInt8>, _ budget: inout Budget)
+    throws(ParseError) -> ECKey
+  {
+    guard let encoded = identifier.parameters else { throw ParseError("key.ec.curve", "elliptic curve key names no curve") }
+    var reader = ASN1Reader(encoded, rules: .der)
+    let element = try reader.next(&budget)
+    guard element.tag == .objectIdentifier else {
+      throw ParseError(
+        "key.ec.explicit",
+        "elliptic curve key spells out its curve, which lets a forger choose the generator (CVE-2020-0601); only named curves are offered"
+      )
+    }
+    let name = try element.objectIdentifier("curve")
+    guard let curve = ECKey.Curve(name) else { throw ParseError("key.ec.curve", "elliptic curve \(name) is not offered") }
+    guard let key = ECKey(curve, point: octets) else {
+      throw ParseError("key.ec.point", "public key is no point of \(curve.rawValue)")
+    }
+    return key
+  }
+
+  /// `RSA 2048`, `EC P-256`, `ML-DSA-87`, or the algorithm's name.
+  package var description: String {
+    switch kind {
+    case .rsa(let bits): "RSA \(bits)"
+    case .ec(let curve): "EC \(curve)"
+    case .ed25519: "Ed25519"
+    case .mlDSA(let parameterSet): "ML-DSA-\(parameterSet)"
+    case .opaque(let oid, _): SignatureScheme.name(of: oid) ?? oid.description
+    }
+  }
+
+  /// Less than 112 bits of strength (NIST SP 800-57 part 1, table 2): RSA under 2048 bits. An opaque key checks nothing, so it is
+  /// not called weak.
+  package var isWeak: Bool {
+    if case .rsa(let bits) = kind { return bits < 2048 }
+    return false
+  }
 }
 
-/// Name and strength of a signature algorithm, for reports. `digest` is nil where the algorithm has its own (Ed25519, ML-DSA).
-package struct SignatureAlgorithmName: Hashable, Sendable {
-  package let name: String
-  package let digest: DigestAlgorithm?
-  package let isWeak: Bool
-  package init(_ identifier: AlgorithmIdentifier) { fatalError("unimplemented") }
+/// Key algorithms, made once: a certificate's key is looked up in no more time than its bytes are compared.
+private enum KeyAlgorithm {
+  static let unknown: OID = "0.0"
+  static let rsa: OID = "1.2.840.113549.1.1.1"
+  static let pss: OID = "1.2.840.113549.1.1.10"
+  static let ec: OID = "1.2.840.10045.2.1"
+  static let ed25519: OID = "1.3.101.112"
+  static let mlDSA44: OID = "2.16.840.1.101.3.4.3.17"
+  static let mlDSA65: OID = "2.16.840.1.101.3.4.3.18"
+  static let mlDSA87: OID = "2.16.840.1.101.3.4.3.19"
 }
