@@ -7,6 +7,13 @@ package protocol ByteSource: Sendable {
   var byteCount: Int { get }
   /// Fills the buffer whole from `offset`, or throws `io.*`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError)
+  /// Throws `io.changed` if the bytes may not be those that were there when it was opened. Asked after the last read.
+  func confirmUnchanged() throws(ParseError)
+}
+
+extension ByteSource {
+  /// Bytes that nobody else can change.
+  package func confirmUnchanged() throws(ParseError) {}
 }
 
 extension ByteSource {

@@ -1,0 +1,93 @@
+package import AssayBytes
+package import AssayCore
+import AssayPKI
+package import AssayPolicy
+
+/// Something to judge, not yet open.
+package struct ScanItem: Sendable {
+  /// As reported.
+  package let target: String
+  /// Last component.
+  package let name: String
+  package let open: @Sendable () throws(ParseError) -> any ByteSource
+  package init(target: String, name: String, open: @escaping @Sendable () throws(ParseError) -> any ByteSource) {
+    self.target = target
+    self.name = name
+    self.open = open
+  }
+}
+
+/// What a walk hands over, in the order of reporting.
+package enum ScanEvent: Sendable {
+  /// A folder begins. `programs`: those of its items that `ScanFolderFacts.programs` chose; they come again as items.
+  case enter(programs: [ScanItem])
+  case item(ScanItem)
+  case problem(target: String, ParseError)
+  case leave
+}
+
+/// Judges what a walk meets: a bounded group of workers, results in the walk's order.
+///
+/// Memory is bounded by `window` reports under way and `heldProgramLimit` programs kept from a folder's beginning to their turn.
+package struct Scanner {
+  /// Programs of one folder that its libraries are judged beside: the first in byte order.
+  package static let folderProgramLimit = 256
+  /// Reports of such programs kept at a time; further ones are judged a second time when their turn comes.
+  static let heldProgramLimit = 512
+  /// Reports under way or waiting for an earlier one.
+  static let window = 256
+
+  private let assessor: Assessor
+  private let context: TrustContext
+  private let policy: CompiledPolicy
+  private let jobs: Int
+
+  package init(assessor: Assessor = Assessor(), context: TrustContext, policy: CompiledPolicy, jobs: Int) {
+    self.assessor = assessor
+    self.context = context
+    self.policy = policy
+    self.jobs = max(1, min(jobs, 256))
+  }
+
+  /// Judges until the walk ends or `emit` answers false.
+  package func run(_ next: () -> ScanEvent?, emit: (JudgedReport) -> Bool) {
+    let (assessor, context) = (assessor, context)
+    let pool = jobs > 1 ? WorkerPool<Work>(count: jobs) { Work() } : nil
+    defer { pool?.close() }
+    var line = ScanLine(pool: pool.flatMap { $0.threadCount > 0 ? $0 : nil }) { item, work in
+      work.budget = Budget()
+      do throws(ParseError) {
+        let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
+        return assessor.assess(artifact, in: context, &work)
+      } catch {
+        return Assessor.unopened(item.target, error)
+      }
+    }
+    while true {
+      while line.count < Scanner.window, let event = next() { line.take(event) }
+      // An empty line after filling: the walk has ended.
+      guard let (report, folder) = line.first() else { return }
+      let beside = Scanner.needsFolder(report) ? line.facts(of: folder) : FolderFacts()
+      guard emit(JudgedReport(report, policy.judge(report, beside: beside))) else { return line.drop() }
+    }
+  }
+
+  /// Rules look beside a library only where it is not itself beyond doubt.
+  private static func needsFolder(_ report: Report) -> Bool { report.roles.contains(.library) && report.state != .trusted }
+
+  /// Chooses from a folder's names in byte order the programs that its libraries are judged beside; none where it has no library.
+  package static func programs<Name: Collection<UInt8>>(among names: some Sequence<Name>) -> [Name] {
+    var programs: [Name] = []
+    var hasLibrary = false
+    for name in names {
+      let ending = name.suffix(4).map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+      if ending == Array(".exe".utf8) {
+        if programs.count < folderProgramLimit { programs.append(name) }
+      } else if libraryEndings.contains(ending) {
+        hasLibrary = true
+      }
+    }
+    return hasLibrary ? programs : []
+  }
+  private static let libraryEndings: Set<[UInt8]> = Set([".dll", ".ocx", ".cpl", ".drv"].map { Array($0.utf8) })
+}

@@ -1,0 +1,83 @@
+package import AssayBytes
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whole contents: configuration files and standard input.
+package enum FileContents {
+  /// Standard input is held in memory up to this many bytes; larger artifacts go through a file.
+  package static let standardInputLimit = 1 << 30
+
+  /// Reads a regular file whole, or throws `limit.file-bytes` above the limit.
+  package static func read(_ path: RawPath, limit: Int = 64 << 20) throws(ParseError) -> [UInt8] {
+    let source = try FileByteSource.open(path)
+    if source.byteCount == 0 { return try readStream(path, limit: limit) }
+    guard source.byteCount <= limit else {
+      throw ParseError("limit.file-bytes", "has \(source.byteCount) bytes, more than the \(limit) that are read of such a file")
+    }
+    return try source.bytes(0..<source.byteCount)
+  }
+
+  /// Reads standard input to its end.
+  package static func standardInput(limit: Int = standardInputLimit) throws(ParseError) -> [UInt8] {
+    try drain(STDIN_FILENO, limit: limit)
+  }
+
+  /// Files of /proc and the like say that they have no bytes and yet have some.
+  private static func readStream(_ path: RawPath, limit: Int) throws(ParseError) -> [UInt8] {
+    let opened = SystemCall.retrying { path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) } }
+    guard opened.result >= 0 else { throw SystemCall.failure(opened.error, "opened") }
+    defer { _ = close(opened.result) }
+    return try drain(opened.result, limit: limit)
+  }
+
+  private static func drain(_ descriptor: Int32, limit: Int) throws(ParseError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let got = SystemCall.retrying { Swift.Int(sysRead(descriptor, buffer)) }
+      guard got.result >= 0 else { throw SystemCall.failure(got.error, "read") }
+      if got.result == 0 { return bytes }
+      guard got.result <= limit - bytes.count else {
+        throw ParseError("limit.file-bytes", "has more than the \(limit) bytes that are held in memory; give a file instead")
+      }
+      bytes.append(contentsOf: buffer[..<got.result])
+    }
+  }
+
+  private static func sysRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+    #elseif canImport(Musl)
+      Musl.read(descriptor, buffer.baseAddress, buffer.count)
+    #else
+      Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+    #endif
+  }
+
+  /// What a path is, links followed.
+  package enum Kind: Sendable {
+    case file, folder, special, missing
+  }
+  package static func kind(_ path: RawPath) -> Kind {
+    var facts = stat()
+    guard !path.bytes.contains(0), path.withCString({ stat($0, &facts) }) == 0 else { return .missing }
+    switch facts.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .special
+    }
+  }
+
+  /// Regular files and links to such directly in a folder, in byte order of their names.
+  package static func files(in folder: RawPath) throws(ParseError) -> [RawPath] {
+    let listing = try FolderHandle.open(folder).listing()
+    return (0..<listing.count).map { folder.appending(RawPath(listing.name($0))) }.filter { kind($0) == .file }
+  }
+}
