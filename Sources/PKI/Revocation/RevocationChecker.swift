@@ -1,6 +1,9 @@
 package import AssayBytes
 
 /// Judges the certificates of a path by the CRLs and OCSP responses at hand (RFC 5280 6.3, RFC 6960). Pure: nothing is fetched.
+///
+/// Who was revoked at or before the time that counts is revoked, by the entry's revocationDate as Windows does (invalidityDate is
+/// the issuer's opinion and not looked at). Good needs evidence that was fresh at the time that counts, or came later.
 package struct RevocationChecker: Sendable {
   package let evidence: RevocationEvidence
   /// Certificates that may hold a separate CRL or OCSP signing key.
@@ -9,6 +12,9 @@ package struct RevocationChecker: Sendable {
   package let signedAt: Moment
   package let now: Moment
 
+  /// A CRL signer's own status may hang on a CRL with a signer of its own; real hierarchies need one level.
+  static let maximumNesting = 3
+
   package init(_ evidence: RevocationEvidence, certificates: [Certificate], signedAt: Moment, now: Moment) {
     self.evidence = evidence
     self.certificates = certificates
@@ -16,10 +22,74 @@ package struct RevocationChecker: Sendable {
     self.now = now
   }
 
-  /// `path`: end entity first, without the anchor's own certificate, already valid otherwise. Throws `limit.*` only.
+  /// `path`: end entity first, without the anchor's own certificate, already valid otherwise. Throws `limit.*` only; unreadable
+  /// evidence is passed over.
   package func check(
     _ path: [Certificate], anchor: TrustAnchor, _ work: inout Work
   ) throws(ParseError) -> RevocationResult {
-    RevocationResult(certificates: path.map { _ in CertificateRevocation(.notEstablished, message: "no evidence at hand") })
+    try check(path, anchor: anchor, nesting: 0, &work)
+  }
+
+  func check(
+    _ path: [Certificate], anchor: TrustAnchor, nesting: Int, _ work: inout Work
+  ) throws(ParseError) -> RevocationResult {
+    var results: [CertificateRevocation] = []
+    for (index, certificate) in path.enumerated() {
+      let subject: RevocationSubject
+      if index + 1 < path.count {
+        let issuer = path[index + 1]
+        subject = RevocationSubject(
+          certificate: certificate, issuerName: issuer.subject, issuerKey: issuer.publicKey, issuerCertificate: issuer)
+      } else {
+        subject = RevocationSubject(
+          certificate: certificate, issuerName: anchor.subject, issuerKey: PublicKey(spki: anchor.spki),
+          issuerCertificate: anchor.certificate)
+      }
+      results.append(try status(of: subject, anchor: anchor, nesting: nesting, &work))
+    }
+    return RevocationResult(certificates: results)
+  }
+
+  func status(
+    of subject: RevocationSubject, anchor: TrustAnchor, nesting: Int, _ work: inout Work
+  ) throws(ParseError) -> CertificateRevocation {
+    if evidence.crls.isEmpty && evidence.ocspResponses.isEmpty {
+      return CertificateRevocation(.notEstablished, message: "no CRL or OCSP answer at hand")
+    }
+    let answers = try readAll(evidence.ocspResponses, &work) { (bytes, budget) throws(ParseError) in
+      try OCSPResponse(encoded: bytes, &budget)
+    }
+    let online = try OCSPCheck(checker: self, subject: subject, anchor: anchor, nesting: nesting).status(answers, &work)
+    if let online, online.status == .revoked { return online }
+    // Youngest first: an older list of the same scope adds nothing to what a younger one covers.
+    let lists = try readAll(evidence.crls, &work) { (bytes, budget) throws(ParseError) in
+      try CertificateList(encoded: bytes, &budget)
+    }
+    .sorted { $0.thisUpdate > $1.thisUpdate }
+    var check = CRLCheck(self, subject, anchor: anchor, nesting: nesting)
+    let offline = try check.status(lists, &work)
+    if offline.status == .revoked { return offline }
+    if let online, online.status == .good || offline.status == .notEstablished { return online }
+    return offline
+  }
+
+  /// Fresh at the time that counts, or made between then and now.
+  func isFresh(thisUpdate: Moment, nextUpdate: Moment?) -> Bool {
+    thisUpdate <= now && (nextUpdate ?? thisUpdate) >= signedAt
+  }
+
+  private func readAll<T>(
+    _ encodings: [ArraySlice<UInt8>], _ work: inout Work,
+    _ read: (ArraySlice<UInt8>, inout Budget) throws(ParseError) -> T
+  ) throws(ParseError) -> [T] {
+    var found: [T] = []
+    for encoding in encodings {
+      do throws(ParseError) {
+        found.append(try read(encoding, &work.budget))
+      } catch {
+        if error.isLimit && error.code != "limit.depth" { throw error }
+      }
+    }
+    return found
   }
 }
