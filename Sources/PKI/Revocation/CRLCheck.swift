@@ -30,16 +30,16 @@ struct CRLCheck {
   }
 
   mutating func status(_ lists: [CertificateList], _ work: inout Work) throws(ParseError) -> CertificateRevocation {
-    let named: [DistributionPoint]
+    let named: [CRLPoint]
     do throws(ParseError) {
-      named = try DistributionPoint.list(of: subject.certificate, &work.budget)
+      named = try CRLPoint.list(of: subject.certificate, &work.budget)
     } catch {
       if error.isLimit { throw error }
       named = []
     }
     let complete = lists.filter { !$0.isDelta }
     let deltas = lists.filter { $0.isDelta }
-    for point in named + [DistributionPoint.issuer(subject.certificate.issuer)] {
+    for point in named + [CRLPoint.issuer(subject.certificate.issuer)] {
       for list in complete {
         try work.budget.spend(steps: 1)
         guard let mask = scope(of: list, for: point), !mask.subtracting(covered).isEmpty else { continue }
@@ -66,7 +66,7 @@ struct CRLCheck {
   }
 
   /// Steps (b) and (d): the reasons that the list answers for at this point, nil when it is not about the certificate.
-  private func scope(of list: CertificateList, for point: DistributionPoint) -> ReasonMask? {
+  private func scope(of list: CertificateList, for point: CRLPoint) -> ReasonMask? {
     let issuer = subject.certificate.issuer
     if point.crlIssuer.isEmpty {
       guard list.issuer.matches(issuer) else { return nil }

@@ -78,26 +78,26 @@ enum DistributionPointName: Sendable {
 }
 
 /// DistributionPoint (RFC 5280 4.2.1.13), of cRLDistributionPoints.
-struct DistributionPoint: Sendable {
+struct CRLPoint: Sendable {
   static let extensionID: OID = "2.5.29.31"
   var name: DistributionPointName?
   var reasons: ReasonMask = .all
   var crlIssuer: [PointName] = []
 
   /// The point that stands for "any CRL of the certificate's issuer" (RFC 5280 6.3.3, last paragraph).
-  static func issuer(_ name: DistinguishedName) -> DistributionPoint {
-    DistributionPoint(name: .full([.directory(name)]))
+  static func issuer(_ name: DistinguishedName) -> CRLPoint {
+    CRLPoint(name: .full([.directory(name)]))
   }
 
   /// Points of a certificate, none when the extension is absent.
-  static func list(of certificate: Certificate, _ budget: inout Budget) throws(ParseError) -> [DistributionPoint] {
+  static func list(of certificate: Certificate, _ budget: inout Budget) throws(ParseError) -> [CRLPoint] {
     guard let value = certificate.extension(extensionID)?.value else { return [] }
     var outer = ASN1Reader(value, rules: .ber)
     var reader = try outer.sequence("cRLDistributionPoints", &budget)
-    var points: [DistributionPoint] = []
+    var points: [CRLPoint] = []
     while !reader.isAtEnd {
       var fields = try reader.sequence("DistributionPoint", &budget)
-      var point = DistributionPoint()
+      var point = CRLPoint()
       if let element = try fields.optional(.context(0), &budget) { point.name = try DistributionPointName(element, &budget) }
       if let element = try fields.optional(.context(1), &budget) { point.reasons = try ReasonMask(element) }
       if let element = try fields.optional(.context(2), &budget) { point.crlIssuer = try PointName.list(element, &budget) }
