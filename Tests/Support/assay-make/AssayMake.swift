@@ -9,6 +9,7 @@ struct AssayMake {
     do {
       switch verb {
       case "demo": try Demo.write(to: OutputFolder(folder))
+      case "parts": try Parts.write(to: OutputFolder(folder))
       case "fixtures": try Fixtures.write(to: OutputFolder(folder))
       default: usage()
       }
@@ -19,7 +20,7 @@ struct AssayMake {
   }
 
   private static func usage() {
-    complain("usage: assay-make demo|fixtures DIR")
+    complain("usage: assay-make demo|fixtures|parts DIR")
     exitCode(2)
   }
 }

@@ -1,6 +1,6 @@
 /// A SignedData (RFC 5652 §5.1, PKCS #7 for Authenticode) to be.
-package struct SignedDataSpec {
-  package enum Content {
+package struct SignedDataSpec: Sendable {
+  package enum Content: Sendable {
     /// CMS: OCTET STRING, digest over its octets.
     case octets([UInt8])
     /// PKCS #7: any value; the digest leaves out its tag and length.

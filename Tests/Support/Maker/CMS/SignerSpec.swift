@@ -1,5 +1,5 @@
 /// One SignerInfo (RFC 5652 §5.3) to be.
-package struct SignerSpec {
+package struct SignerSpec: Sendable {
   package var identity: TestIdentity
   /// digestAlgorithm, also used for messageDigest.
   package var digest = Hash.sha256
@@ -15,11 +15,11 @@ package struct SignerSpec {
   /// Off: no signed attributes, the signature is over the content itself.
   package var hasSignedAttributes = true
   /// Edits the signed attributes (content type and message digest first) before they are signed.
-  package var editSignedAttributes: ([CMSAttribute]) -> [CMSAttribute] = { $0 }
+  package var editSignedAttributes: @Sendable ([CMSAttribute]) -> [CMSAttribute] = { $0 }
   /// The signed attributes in the order of the list in place of DER order.
   package var keepsAttributeOrder = false
   /// Unsigned attributes, made from the signature value (timestamps need it).
-  package var unsignedAttributes: ([UInt8]) -> [CMSAttribute] = { _ in [] }
+  package var unsignedAttributes: @Sendable ([UInt8]) -> [CMSAttribute] = { _ in [] }
   package var breaksSignature = false
 
   package init(_ identity: TestIdentity) { self.identity = identity }

@@ -1,5 +1,5 @@
 /// An RFC 3161 token to be.
-package struct TimeStampSpec {
+package struct TimeStampSpec: Sendable {
   package var identity: TestIdentity
   package var genTime: MakerTime
   package var imprintHash = Hash.sha256
@@ -13,8 +13,8 @@ package struct TimeStampSpec {
   /// The ESS signing certificate attribute, which RFC 3161 §2.4.2 demands.
   package var hasSigningCertificate = true
   package var contentType = "1.2.840.113549.1.9.16.1.4"
-  package var editSigner: (inout SignerSpec) -> Void = { _ in }
-  package var editSignedData: (inout SignedDataSpec) -> Void = { _ in }
+  package var editSigner: @Sendable (inout SignerSpec) -> Void = { _ in }
+  package var editSignedData: @Sendable (inout SignedDataSpec) -> Void = { _ in }
 
   package init(_ identity: TestIdentity = TestCA.time(), at genTime: MakerTime) {
     self.identity = identity
@@ -51,12 +51,12 @@ package struct TimeStampSpec {
 }
 
 /// A legacy Authenticode timestamp: a PKCS #9 countersignature (RFC 2985 §5.3.6) whose certificates go into the same bag.
-package struct CountersignatureSpec {
+package struct CountersignatureSpec: Sendable {
   package var identity: TestIdentity
   package var time: MakerTime
   package var digest = Hash.sha1
   package var messageDigest: [UInt8]?
-  package var editSigner: (inout SignerSpec) -> Void = { _ in }
+  package var editSigner: @Sendable (inout SignerSpec) -> Void = { _ in }
 
   package init(_ identity: TestIdentity = TestCA.time(), at time: MakerTime) {
     self.identity = identity

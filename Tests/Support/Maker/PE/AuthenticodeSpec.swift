@@ -1,6 +1,6 @@
 /// One Authenticode signature to be, over a PE image or a script.
-package struct AuthenticodeSpec {
-  package enum Time {
+package struct AuthenticodeSpec: Sendable {
+  package enum Time: Sendable {
     case none
     case rfc3161(TimeStampSpec)
     case legacy(CountersignatureSpec)
@@ -24,8 +24,8 @@ package struct AuthenticodeSpec {
   package var nested: [AuthenticodeSpec] = []
   /// Further unsigned attributes.
   package var unsigned: [CMSAttribute] = []
-  package var editSigner: (inout SignerSpec) -> Void = { _ in }
-  package var editSignedData: (inout SignedDataSpec) -> Void = { _ in }
+  package var editSigner: @Sendable (inout SignerSpec) -> Void = { _ in }
+  package var editSignedData: @Sendable (inout SignedDataSpec) -> Void = { _ in }
 
   package init(_ identity: TestIdentity) { self.identity = identity }
 

@@ -1,5 +1,5 @@
 /// An OCSP response (RFC 6960 §4.2) to be, about one certificate.
-package struct OCSPSpec {
+package struct OCSPSpec: Sendable {
   package enum Status: Sendable {
     case good
     case revoked(MakerTime, reason: UInt8?)

@@ -1,5 +1,5 @@
 /// A CRL (RFC 5280 §5) to be.
-package struct RevocationListSpec {
+package struct RevocationListSpec: Sendable {
   package struct Entry: Sendable {
     package var serial: [UInt8]
     package var date: MakerTime

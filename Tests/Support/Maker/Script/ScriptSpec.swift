@@ -1,5 +1,5 @@
 /// A signed PowerShell script to be.
-package struct ScriptSpec {
+package struct ScriptSpec: Sendable {
   package enum Style: Sendable {
     /// `.ps1 .psm1 .psd1`
     case hash
