@@ -32,6 +32,7 @@ package struct TreeWalker {
     package var specials = 0
     package var pseudoFileSystems = 0
     package var excluded = 0
+    package init() {}
   }
 
   private struct Level {

@@ -1,1 +1,3 @@
-print("assay")
+import AssaySystem
+
+Launch.leave(with: Launch.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,66 @@
+import ArgumentParser
+import AssayBytes
+import AssaySystem
+
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Make a folder of good and bad examples with an authority of its own, and scan it.",
+    discussion: "Nothing is fetched. Exit code 0 if the demonstration ran, whatever it found: most of its files are bad on purpose."
+  )
+
+  @Argument(help: "Where to make the examples (default: a fresh folder in the temporary folder).")
+  var folder: String?
+
+  func run() throws {
+    guard let here = ChildProcess.executableFolder() else {
+      throw ToolFailure("cannot find where this program lies", status: .fault)
+    }
+    let maker = here.appending(RawPath("assay-make"))
+    guard case .file = FileContents.kind(maker) else {
+      throw ToolFailure(
+        "the examples are made by assay-make, which is missing beside assay; build it with: swift build", status: .fault)
+    }
+    let place: String
+    do {
+      place = try folder ?? ChildProcess.temporaryFolder("assay-demo").shown
+      let code = try ChildProcess.run(maker, ["demo", place])
+      guard code == 0 else { throw ToolFailure("assay-make ended with exit code \(code)", status: .fault) }
+    } catch let error as ParseError {
+      throw ToolFailure("\(maker.shown): \(error.message)", status: .fault)
+    }
+    let arguments = [
+      "\(place)/files", "--trust", "\(place)/trust/root.pem", "--trust", "builtin:microsoft", "--crl",
+      "\(place)/trust/code-signing.crl",
+    ]
+    try scan("A folder of examples, signed by an authority made for this: \(place)", arguments)
+    let genuine = RawArguments.path(".corpus")
+    if case .folder = FileContents.kind(genuine) { try scan("Genuine signed files from PyPI: .corpus", [".corpus"]) }
+    say(
+      """
+
+      Again, and further:
+        assay scan \(arguments.joined(separator: " "))
+        assay explain \(place)/files/tampered.exe \(arguments.dropFirst().joined(separator: " "))
+        assay inspect \(place)/files/good.exe
+        assay scan --format html --output report.html \(arguments.joined(separator: " "))
+
+      """)
+  }
+
+  private func say(_ text: String) {
+    let output = OutputSink.standardOutput()
+    output.write(text)
+    output.flush()
+  }
+
+  /// The scan's own exit code says that bad files were found; the demonstration shows it and goes on.
+  private func scan(_ title: String, _ arguments: [String]) throws {
+    say("\(title)\n$ assay scan \(arguments.joined(separator: " "))\n\n")
+    var command = try Assay.parseAsRoot(["scan"] + arguments)
+    do {
+      try command.run()
+    } catch let status as ExitStatus where status != .usage && status != .fault {
+      say("exit code \(status.rawValue)\n")
+    }
+  }
+}

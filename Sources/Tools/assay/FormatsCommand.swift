@@ -1,0 +1,52 @@
+import ArgumentParser
+import AssayCore
+import AssayEngine
+import AssaySystem
+
+struct FormatsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "formats", abstract: "List the formats that can be judged, or the finding codes.")
+
+  @Flag(help: "List the finding codes with what they mean and what helps.")
+  var findings = false
+
+  func run() {
+    let output = OutputSink.standardOutput()
+    defer { output.flush() }
+    if findings {
+      for code in FindingRegistry.all { output.write("\(code.name)\n    \(code.summary)\n    \(code.remedy)\n") }
+      return
+    }
+    let rows = FormatRegistry.all.map { format in
+      [format.id, format.platform, format.name, format.extensions.map { "." + $0 }.joined(separator: " ")]
+    }
+    output.write(TextTable.text([["format", "platform", "name", "endings"]] + rows))
+  }
+}
+
+/// Every finding code of every room, once, in byte order of their names.
+enum FindingRegistry {
+  static let all: [FindingCode] = {
+    var byName: [String: FindingCode] = [:]
+    for code in EngineFindings.all + FormatRegistry.all.flatMap({ $0.findingCodes }) { byName[code.name] = code }
+    return byName.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }()
+}
+
+/// Columns as wide as their widest cell; the last one is as it is.
+enum TextTable {
+  static func text(_ rows: [[String]]) -> String {
+    var widths: [Int] = []
+    for row in rows {
+      for (column, cell) in row.enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], cell.count)
+      }
+    }
+    return rows.map { row in
+      row.enumerated().map { column, cell in
+        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+      }.joined() + "\n"
+    }.joined()
+  }
+}

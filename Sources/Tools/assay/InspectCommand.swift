@@ -1,0 +1,63 @@
+import ArgumentParser
+import AssayBytes
+import AssayCore
+import AssayEngine
+import AssaySystem
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Print what the signature of a file says, decoded, with no judgement.",
+    discussion: "Nothing that it prints is verified. Exit code 0 if the file could be read as one of the formats, else 3.")
+
+  @Argument(help: "The file, or - for standard input.")
+  var target: String
+
+  @Option(help: "What standard input is called: its ending may say what it is.")
+  var name: String?
+
+  func run() throws {
+    let item = try Target(RawArguments.path(target), standardInputName: name).item
+    let output = OutputSink.standardOutput()
+    defer { output.flush() }
+    var budget = Budget()
+    do throws(ParseError) {
+      let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
+      let lines = try Inspector.inspect(artifact, &budget)
+      output.write(InspectionText.text(lines, target: item.target))
+      if FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) }) { return }
+    } catch {
+      let place = error.offset.map { " at offset \($0)" } ?? ""
+      StandardError.write("assay: \(item.target): \(error.message)\(place) (\(error.code))\n")
+    }
+    throw ExitStatus.undecided
+  }
+}
+
+/// Lines as `label: value`, nested ones indented; a value of several lines keeps its indent.
+enum InspectionText {
+  static func text(_ lines: [InspectionLine], target: String) -> String {
+    var text = shown(target) + "\n"
+    for line in lines {
+      let indent = String(repeating: "  ", count: line.level + 1)
+      text += "\(indent)\(shown(line.label)): \(shown(line.value))\n"
+    }
+    return text
+  }
+
+  /// Control characters as `\u{..}`: a name from a file must not steer a terminal.
+  static func shown(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+    var shown = ""
+    for scalar in text.unicodeScalars {
+      if isUnsafe(scalar) { shown += "\\u{\(String(scalar.value, radix: 16))}" } else { shown.unicodeScalars.append(scalar) }
+    }
+    return shown
+  }
+
+  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+    default: false
+    }
+  }
+}

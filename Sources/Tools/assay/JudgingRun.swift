@@ -1,0 +1,94 @@
+import AssayBytes
+import AssayCore
+import AssayEngine
+import AssayRender
+import AssaySystem
+
+/// Runs the scanner over events and streams what comes of it: render, count, decide.
+struct JudgingRun {
+  let setup: JudgingSetup
+  let output: OutputOptions
+  var exit: ExitDecision
+  let jobs: Int
+  /// List what is no code, too.
+  let showsOther: Bool
+
+  /// Gives the exit code. `next` hands over what to judge, in order.
+  mutating func run(_ next: () -> ScanEvent?) throws -> ExitStatus {
+    let sink = try JudgingRun.open(output.output)
+    var style = TextStyle()
+    style.colour = output.format == .text && output.output == nil && Terminal.wantsColour
+    style.verbose = output.verbose
+    style.quiet = output.quiet
+    var renderer = output.format.renderer(style)
+    var summary = Summary()
+    var progress = Progress(isShown: Terminal.isStandardErrorTerminal && !output.quiet && Terminal.environment("TERM") != "dumb")
+    sink.write(renderer.begin(setup.run))
+    let scanner = Scanner(context: setup.context, policy: setup.policy, jobs: jobs)
+    let showsOther = showsOther
+    var exit = exit
+    scanner.run(next) { judged in
+      summary.add(judged)
+      exit.add(judged)
+      if showsOther || judged.report.isCode || judged.verdict.isJudged {
+        let text = renderer.add(judged)
+        if !text.isEmpty {
+          progress.clear()
+          sink.write(text)
+          // A person watches a terminal; a file or a pipe gets whole buffers.
+          if progress.isShown { sink.flush() }
+        }
+      }
+      progress.step(summary)
+      return !sink.isClosed
+    }
+    progress.clear()
+    sink.write(renderer.end(summary))
+    do {
+      try sink.finish()
+    } catch {
+      throw ToolFailure("\(output.output ?? "standard output"): \(error.message)", status: .fault)
+    }
+    return exit.status
+  }
+
+  static func open(_ path: String?) throws -> OutputSink {
+    guard let path, path != "-" else { return OutputSink.standardOutput() }
+    do {
+      return try OutputSink.file(RawArguments.path(path))
+    } catch {
+      throw ToolFailure("--output: \(path): \(error.message)")
+    }
+  }
+}
+
+/// A line on a terminal's stderr that is written over; nothing anywhere else.
+struct Progress {
+  let isShown: Bool
+  private var isDirty = false
+  private var shownAt = 0
+  private var count = 0
+
+  init(isShown: Bool) {
+    self.isShown = isShown
+    // The first line comes after a moment: a short run shows none.
+    if isShown { shownAt = SystemClock.monotonicMilliseconds() + 200 }
+  }
+
+  mutating func step(_ summary: Summary) {
+    guard isShown else { return }
+    count += 1
+    guard count % 16 == 0 else { return }
+    let now = SystemClock.monotonicMilliseconds()
+    guard now - shownAt >= 100 else { return }
+    shownAt = now
+    isDirty = true
+    StandardError.write("\r\u{1B}[K\(summary.seen) files seen, \(summary.judged) judged")
+  }
+
+  mutating func clear() {
+    guard isDirty else { return }
+    isDirty = false
+    StandardError.write("\r\u{1B}[K")
+  }
+}
