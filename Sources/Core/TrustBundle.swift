@@ -12,7 +12,7 @@ package struct TrustBundle: Sendable {
   /// The list's own sequence number, lower-case hex; grows with every list.
   package let sequenceNumber: String?
   package let anchors: AnchorSet
-  /// SHA-256 of refused certificates with the reason.
+  /// Refused certificates and keys with the reason, keyed as `TrustStore.disallowed` is.
   package let disallowed: [[UInt8]: String]
   package init(
     name: String, origin: String, date: Moment?, sequenceNumber: String? = nil, anchors: AnchorSet,

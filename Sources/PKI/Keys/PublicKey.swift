@@ -103,6 +103,14 @@ package struct PublicKey: Sendable {
     return key
   }
 
+  /// Contents of subjectPublicKey without the count of unused bits; nil where the whole cannot be read.
+  package var octets: ArraySlice<UInt8>? {
+    var budget = Budget()
+    var outer = ASN1Reader(spki, rules: .ber)
+    guard var fields = try? outer.sequence("SubjectPublicKeyInfo", &budget), (try? fields.next(&budget)) != nil else { return nil }
+    return try? fields.next(.bitString, "subjectPublicKey", &budget).bitString("subjectPublicKey").octets
+  }
+
   /// `RSA 2048`, `EC P-256`, `ML-DSA-87`, or the algorithm's name.
   package var description: String {
     switch kind {

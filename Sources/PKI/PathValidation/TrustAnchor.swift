@@ -9,6 +9,8 @@ package struct TrustAnchor: Hashable, Sendable {
     package var disallowedUsages: [OID] = []
     /// From then on nothing signed is trusted; what carries an earlier verified timestamp stays so. nil: never disabled.
     package var disabledFrom: Moment?
+    /// The usages that `disabledFrom` is about; nil for all.
+    package var disabledUsages: [OID]?
     /// Certificates that begin at or after this are not trusted, for the usages named (nil: for all).
     package var issuedBefore: Moment?
     package var issuedBeforeUsages: [OID]?
@@ -85,7 +87,8 @@ package struct AnchorSet: Sendable {
 /// The anchors in use and the certificates and keys that are refused whatever their path. A value.
 package struct TrustStore: Sendable {
   package var sets: [AnchorSet]
-  /// SHA-256 of certificates that are refused (Microsoft's disallowedcert.stl and the like), with the list's name.
+  /// Certificates and keys that are refused (Microsoft's disallowedcert.stl and the like), with the list's name. What the keys are:
+  /// see `refusal(of:)`.
   package var disallowed: [[UInt8]: String] = [:]
 
   package init(_ sets: [AnchorSet] = []) { self.sets = sets }
