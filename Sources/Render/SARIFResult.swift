@@ -1,0 +1,99 @@
+import AssayCore
+
+/// One result object of SARIF (3.27).
+struct SARIFResult {
+  enum Kind: String {
+    case pass, fail, open, notApplicable
+  }
+  var rule: String
+  var kind: Kind
+  /// `error`, `warning`; written as `none` unless the kind is fail.
+  var level = "error"
+  var message: String
+  var finding: Finding?
+  var report: Report
+  var techniques: [String]
+
+  /// At least one a report, so that passes and gaps are evidence too.
+  static func results(of judged: JudgedReport) -> [SARIFResult] {
+    let (report, verdict) = (judged.report, judged.verdict)
+    func whole(_ rule: String, _ kind: Kind) -> SARIFResult {
+      SARIFResult(rule: rule, kind: kind, message: verdict.reason, finding: nil, report: report, techniques: judged.attack)
+    }
+    if !verdict.isJudged { return [whole("policy.not-judged", .notApplicable)] }
+    func result(_ finding: Finding, _ kind: Kind, _ level: String) -> SARIFResult {
+      let techniques = Set(finding.attack).union(verdict.attack).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      return SARIFResult(
+        rule: finding.code, kind: kind, level: level, message: finding.message + TextRenderer.values(finding), finding: finding,
+        report: report, techniques: techniques)
+    }
+    let warnings = judged.findings.filter { $0.severity == .warning }.map { result($0, .fail, "warning") }
+    if verdict.decision == .accept { return [whole("policy.accepted", .pass)] + warnings }
+    let kind: Kind = verdict.decision == .reject ? .fail : .open
+    let level = judged.isEnforced ? "error" : "note"
+    let failures = judged.failures.map { result($0, kind, level) }
+    return (failures.isEmpty ? [whole("state.\(verdict.state.rawValue)", kind)] : failures) + warnings
+  }
+
+  /// Rules that are no finding codes.
+  static func summary(ofRule name: String) -> String {
+    switch name {
+    case "policy.accepted": "the policy accepts the artifact"
+    case "policy.not-judged": "the artifact is no code and no rule names it"
+    case _ where name.hasPrefix("state."): "the artifact is \(name.dropFirst(6))"
+    default: name
+    }
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("ruleId", rule)
+      writer.member("kind", kind.rawValue)
+      writer.member("level", kind == .fail ? level : "none")
+      writer.member("message") { $0.member("text", Printable.text(message)) }
+      writer.key("locations")
+      writer.array { writer in
+        writer.object { writer in
+          writer.member("physicalLocation") { writer in
+            writer.member("artifactLocation") { $0.member("uri", SARIFResult.uri(report.target)) }
+            if let offset = finding?.offset, offset >= 0 {
+              writer.member("region") { $0.member("byteOffset", offset) }
+            }
+          }
+        }
+      }
+      writer.member("partialFingerprints") { $0.member("assayArtifactRule/v1", "\(SARIFResult.identity(report)):\(rule)") }
+      if !techniques.isEmpty {
+        writer.key("taxa")
+        writer.array { writer in
+          for id in techniques {
+            writer.object { writer in
+              writer.member("id", id)
+              writer.member("toolComponent") { $0.member("name", "ATT&CK") }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// What stays the same when the file moves: its digest; without one its name.
+  private static func identity(_ report: Report) -> String {
+    guard let digest = report.digests.first else { return "target:\(uri(report.target))" }
+    return "\(digest.name):\(digest.value)"
+  }
+
+  /// RFC 3986: a relative reference, or `file:` for an absolute path; all but unreserved characters and `/` percent-encoded.
+  static func uri(_ target: String) -> String {
+    let bytes = Array(target.utf8)
+    let digits = Array("0123456789ABCDEF".utf8)
+    var text: [UInt8] = Array((bytes.first == 0x2F ? "file://" : "").utf8)
+    for byte in bytes {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E: text.append(byte)
+      default: text += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
