@@ -85,14 +85,20 @@ package struct CertificateFacts: Sendable {
     return found
   }
 
+  /// The certificate where its list of extensions can be read; else nobody knows what it holds.
+  private var readable: Certificate? {
+    guard case .certificate(let certificate) = source, certificate.extensionsAreReadable else { return nil }
+    return certificate
+  }
+
   package func hasExtension(_ id: OID) -> Bool? {
-    guard case .certificate(let certificate) = source else { return nil }
+    guard let certificate = readable else { return nil }
     return certificate.extension(id) != nil
   }
 
   /// RFC 5280 4.2.1.4: does certificatePolicies name it?
   package func hasPolicy(_ id: OID) -> Bool? {
-    guard case .certificate(let certificate) = source else { return nil }
+    guard let certificate = readable else { return nil }
     guard let policies = certificate.extension("2.5.29.32") else { return false }
     var budget = Budget(bytes: 1 << 20, nodes: 10_000)
     do throws(ParseError) {
@@ -111,14 +117,14 @@ package struct CertificateFacts: Sendable {
 
   /// RFC 5280 4.2.1.12: does extKeyUsage name it? A certificate without the extension names none.
   package func hasUsage(_ id: OID) -> Bool? {
-    guard case .certificate(let certificate) = source else { return nil }
+    guard let certificate = readable else { return nil }
     guard certificate.extension("2.5.29.37") != nil else { return false }
     return certificate.extendedKeyUsage.map { $0.contains(id) }
   }
 
   /// The date that an extension holds, in the inner optional; its absence is a fact too.
   package func date(_ id: OID) -> Moment?? {
-    guard case .certificate(let certificate) = source else { return nil }
+    guard let certificate = readable else { return nil }
     guard let found = certificate.extension(id) else { return .some(nil) }
     var budget = Budget(bytes: 1 << 20, nodes: 100)
     do throws(ParseError) {

@@ -42,7 +42,8 @@ struct RequirementLexer {
   init(_ text: String) throws(RequirementError) {
     bytes = Array(text.utf8)
     guard bytes.count <= Self.maximumBytes else {
-      throw RequirementError(line: 1, column: 1, message: "requirement has \(bytes.count) octets, at most \(Self.maximumBytes) are read")
+      throw RequirementError(
+        line: 1, column: 1, message: "requirement has \(bytes.count) octets, at most \(Self.maximumBytes) are read")
     }
   }
 

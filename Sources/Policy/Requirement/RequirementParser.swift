@@ -182,7 +182,8 @@ struct RequirementParser {
       advance()
       if take("generic") { return .anchorAppleGeneric }
       switch current {
-      case .word(let name) where !Self.keywords.contains(name):
+      // In a set the next entry's kind may stand here.
+      case .word(let name) where !Self.keywords.contains(name) && following != .symbol("=>"):
         advance()
         return .anchorAppleNamed(Requirement.Octets(name))
       case .string(let name):
