@@ -1,7 +1,7 @@
 /// A pattern over paths, as bytes. Without a `/` it is matched with the last component, with one against the whole path below
 /// the root. `*` and `?` stop at `/`, `**` does not; `[a-z]` and `[!a-z]` are one byte; `\` takes the next byte as it is.
-struct PathGlob {
-  private enum Part {
+package struct PathGlob: Sendable {
+  private enum Part: Sendable {
     case byte(UInt8)
     case one
     case oneOf([ClosedRange<UInt8>], isNegated: Bool)
@@ -11,7 +11,7 @@ struct PathGlob {
   private let parts: [Part]
   private let isAnchored: Bool
 
-  init(_ text: String) {
+  package init(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while bytes.last == 0x2F { bytes.removeLast() }
     isAnchored = bytes.contains(0x2F)
@@ -57,7 +57,7 @@ struct PathGlob {
     return nil
   }
 
-  func matches(_ path: [UInt8]) -> Bool {
+  package func matches(_ path: [UInt8]) -> Bool {
     if isAnchored { return matches(path[...]) }
     return matches(path[(path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)...])
   }
