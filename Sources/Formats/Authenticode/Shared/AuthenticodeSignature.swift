@@ -1,0 +1,77 @@
+package import AssayBytes
+package import AssayPKI
+
+/// One PKCS #7 SignedData that signs SpcIndirectDataContent, with what its attributes say. Read, not believed.
+package struct AuthenticodeSignature: Sendable {
+  package let signedData: SignedData
+  /// The first signerInfo; a proper signature has exactly one.
+  package let signer: SignerInfo
+  /// Nil when the content is of another type or absent; `contentProblem` says why.
+  package let indirectData: SpcIndirectDataContent?
+  package let contentProblem: ParseError?
+  package let pageHashes: PageHashes?
+  package let pageHashProblem: ParseError?
+  package let sip: SpcSipInfo?
+  package let opusInfo: SpcSpOpusInfo?
+  /// Encodings of nested signatures (unsigned attribute 1.3.6.1.4.1.311.2.4.1).
+  package let nested: [ArraySlice<UInt8>]
+  /// Bytes after the ContentInfo in what held it.
+  package let trailing: ArraySlice<UInt8>
+
+  /// Throws what the CMS reader throws, and `authenticode.signer-infos.count` where nobody signed.
+  package init(_ bytes: ArraySlice<UInt8>, _ budget: inout Budget) throws(ParseError) {
+    signedData = try SignedData(contentInfo: bytes, &budget)
+    trailing = bytes.dropFirst(signedData.encodedCount)
+    guard let first = signedData.signerInfos.first else {
+      throw ParseError(
+        "authenticode.signer-infos.count", "the signature has no signerInfo, must have one", offset: bytes.startIndex)
+    }
+    signer = first
+    var nestedBlobs: [ArraySlice<UInt8>] = []
+    for attribute in first.unsignedAttributes where attribute.type == SpcOID.nestedSignature { nestedBlobs += attribute.values }
+    nested = nestedBlobs
+
+    var indirect: SpcIndirectDataContent?
+    var problem: ParseError?
+    if signedData.contentType != SpcOID.indirectData {
+      problem = ParseError(
+        "authenticode.content.type",
+        "signed content is of type \(signedData.contentType), must be SpcIndirectDataContent (\(SpcOID.indirectData))",
+        offset: bytes.startIndex)
+    } else if let content = signedData.content {
+      do throws(ParseError) { indirect = try SpcIndirectDataContent(content, &budget) } catch { problem = error }
+    } else {
+      problem = ParseError("authenticode.content.missing", "the signature holds no SpcIndirectDataContent", offset: bytes.startIndex)
+    }
+    indirectData = indirect
+    contentProblem = problem
+
+    var pages: PageHashes?
+    var pageProblem: ParseError?
+    var information: SpcSipInfo?
+    if let indirect, let data = indirect.data {
+      if indirect.dataType == SpcOID.peImageData {
+        do throws(ParseError) { pages = try SpcPeImageData(data, &budget).pageHashes } catch { pageProblem = error }
+      } else if indirect.dataType == SpcOID.sipInfo {
+        information = try? SpcSipInfo(data, &budget)
+      }
+    }
+    pageHashes = pages
+    pageHashProblem = pageProblem
+    sip = information
+    opusInfo = try? first.signedAttribute(SpcOID.opusInfo)?.values.first.map { value throws(ParseError) in
+      try SpcSpOpusInfo(value, &budget)
+    }
+  }
+
+  /// The digest algorithm of the signed content, nil when unknown or unreadable.
+  package var digestAlgorithm: DigestAlgorithm? { indirectData.flatMap { DigestAlgorithm(oid: $0.digestAlgorithm.algorithm) } }
+
+  /// signingTime as the signer claims it, not vouched for by anyone.
+  package var claimedTime: Moment? {
+    guard let value = signer.signedAttribute(SpcOID.signingTime)?.values.first else { return nil }
+    var budget = Budget(bytes: 64, nodes: 4)
+    var reader = ASN1Reader(value, rules: .ber)
+    return try? reader.next(&budget).time("signingTime")
+  }
+}
