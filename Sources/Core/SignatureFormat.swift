@@ -79,6 +79,10 @@ package struct Measurements: Sendable {
   package var digests: [Key: [UInt8]] = [:]
   /// Page digests in file order by algorithm, where a claim holds page hashes.
   package var pages: [DigestAlgorithm: [(offset: Int, digest: [UInt8])]] = [:]
+  /// Other readings of the same bytes (line endings restored, another code page), measured only to explain a digest that differs.
+  package var alternatives: [Key: [UInt8]] = [:]
+  /// About the container, seen only while every byte passed by. Notes, never failures.
+  package var findings: [Finding] = []
   package init() {}
 }
 

@@ -53,7 +53,7 @@ package struct Assessor: Sendable {
     report.platform = format.platform
     report.roles = parsed.roles
     report.identity = parsed.identity
-    report.findings = parsed.findings
+    report.findings = parsed.findings + measured.findings
     report.digests = Assessor.digests(measured)
     for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
     report.state = Assessor.combine(report.signatures.map(\.state), container: parsed.findings)

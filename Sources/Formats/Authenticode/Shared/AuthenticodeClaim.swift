@@ -15,6 +15,8 @@ package struct AuthenticodeClaim: Claim {
   package let firstIndex: Int
   /// What the platform tolerates about how it is held (padding, an old revision); `--strict` makes it malformed.
   package let tolerated: [Finding]
+  /// True where the bytes are not in the file as they are (base64): then every offset is that of what holds them.
+  var hasFixedOffset = false
 
   /// Nested signatures deeper or more than this are not read. Real files have one level of at most three.
   package static let maximumDepth = 4
@@ -65,8 +67,16 @@ package struct AuthenticodeClaim: Claim {
     return check.run(&work)
   }
 
+  /// The same claim for bytes that are not in the file as they are.
+  var atFixedOffset: AuthenticodeClaim {
+    var copy = self
+    copy.hasFixedOffset = true
+    return copy
+  }
+
   /// An offset inside the signature's bytes as an offset in the file.
   func fileOffset(_ place: Int) -> Int {
+    if hasFixedOffset { return offset }
     let (sum, overflow) = offset.addingReportingOverflow(place - firstIndex)
     return overflow || sum < 0 ? offset : sum
   }

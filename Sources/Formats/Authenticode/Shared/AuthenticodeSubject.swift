@@ -1,4 +1,3 @@
-package import AssayBytes
 package import AssayCore
 package import AssayPKI
 

@@ -1,0 +1,26 @@
+/// How a signature block is written as comments of the language (PowerShell's Subject Interface Package).
+struct ScriptStyle: Sendable {
+  let prefix: [UInt8]
+  let suffix: [UInt8]
+  let begin: [UInt8]
+  let end: [UInt8]
+
+  private init(_ prefix: String, _ suffix: String) {
+    self.prefix = Array(prefix.utf8)
+    self.suffix = Array(suffix.utf8)
+    begin = Array("\(prefix)SIG # Begin signature block\(suffix)".utf8)
+    end = Array("\(prefix)SIG # End signature block\(suffix)".utf8)
+  }
+
+  static let hash = ScriptStyle("# ", "")
+  static let xml = ScriptStyle("<!-- ", " -->")
+  static let mof = ScriptStyle("/* ", " */")
+
+  init(fileExtension: String) {
+    switch fileExtension {
+    case "ps1xml", "psc1", "cdxml": self = .xml
+    case "mof": self = .mof
+    default: self = .hash
+    }
+  }
+}
