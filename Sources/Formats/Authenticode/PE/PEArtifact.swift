@@ -62,7 +62,8 @@ package struct PEArtifact: ParsedArtifact {
       identity.fileVersion = version.fileVersion
       identity.productVersion = version.productVersion
     } catch {
-      notes.append(Finding("pe.version.unreadable", .note, "the version resource cannot be read: \(error.message)", offset: error.offset))
+      notes.append(
+        Finding("pe.version.unreadable", .note, "the version resource cannot be read: \(error.message)", offset: error.offset))
     }
     return identity
   }
@@ -91,7 +92,8 @@ package struct PEArtifact: ParsedArtifact {
       for entry in table.entries {
         lines.append(
           InspectionLine(
-            "entry", "\(entry.length) bytes at \(entry.offset), revision \(entry.revision >> 8).\(entry.revision & 255), type \(entry.type)",
+            "entry",
+            "\(entry.length) bytes at \(entry.offset), revision \(entry.revision >> 8).\(entry.revision & 255), type \(entry.type)",
             level: 1))
       }
     }

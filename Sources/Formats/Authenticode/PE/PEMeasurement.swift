@@ -13,7 +13,8 @@ extension PEArtifact {
     guard !covered.isEmpty || !flat.isEmpty else { return Measurements() }
     var pass = try PEPass(
       image: image, covered: covered.sorted(), flat: Set(flat).sorted(),
-      pages: PEPageLayout.obstacle(image) == nil ? pageAlgorithms.sorted() : [], source: source, tableStart: table?.range.lowerBound)
+      pages: PEPageLayout.obstacle(image) == nil ? pageAlgorithms.sorted() : [], source: source, tableStart: table?.range.lowerBound
+    )
     // Past the certificate table nothing is covered; flat digests need it all.
     let end = flat.isEmpty && image.storedChecksum == 0 ? min(pass.coveredEnd, image.byteCount) : image.byteCount
     try source.forEachChunk(0..<end) { offset, chunk in pass.update(offset, chunk) }

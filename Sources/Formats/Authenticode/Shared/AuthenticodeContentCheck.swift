@@ -40,7 +40,8 @@ extension AuthenticodeCheck {
         name, as: .malformed,
         Finding(
           "authenticode.content.other-kind", .failure, "the digest was made by another Subject Interface Package",
-          offset: claim.offset, expected: SpcSipInfo.guid(sip), found: signature.sip.map { SpcSipInfo.guid($0.identifier) } ?? "none",
+          offset: claim.offset, expected: SpcSipInfo.guid(sip),
+          found: signature.sip.map { SpcSipInfo.guid($0.identifier) } ?? "none",
           attack: ["T1036.001"]), clause: clause)
       return
     }
@@ -66,7 +67,8 @@ extension AuthenticodeCheck {
         clause: clause)
       return
     }
-    pass(name, "SpcIndirectDataContent for this kind of file, digest \(signed)", found: content.dataType.description, clause: clause)
+    pass(
+      name, "SpcIndirectDataContent for this kind of file, digest \(signed)", found: content.dataType.description, clause: clause)
   }
 
   mutating func checkContentDigest(_ signature: AuthenticodeSignature) {
@@ -103,7 +105,8 @@ extension AuthenticodeCheck {
     if found == signed {
       if let other, other.isAccepted { report.findings.append(other.finding) }
       pass(
-        name, "\(algorithm.rawValue) of the covered bytes is the signed one", expected: Hex.encode(signed), found: Hex.encode(found),
+        name, "\(algorithm.rawValue) of the covered bytes is the signed one", expected: Hex.encode(signed),
+        found: Hex.encode(found),
         clause: clause)
       return
     }

@@ -47,7 +47,8 @@ package enum AuthenticodeFindings {
       "authenticode.message-digest.unsupported", "the signed digest cannot be computed", remedy: "judge it with Windows' own tool"),
     FindingCode("authenticode.signature.invalid", "the signature value does not fit key and attributes", remedy: getAnother),
     FindingCode(
-      "authenticode.signature.unsupported", "the signature algorithm or key is not offered", remedy: "judge it with Windows' own tool"),
+      "authenticode.signature.unsupported", "the signature algorithm or key is not offered",
+      remedy: "judge it with Windows' own tool"),
     FindingCode(
       "authenticode.key.explicit-parameters", "an EC key carries its own curve (CVE-2020-0601)", remedy: getAnother),
     FindingCode(

@@ -38,10 +38,20 @@ extension AuthenticodeCheck {
       case .usage, .notYetValid, .expired, .revoked: false
       default: true
       }
-    } passing: { "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers" }
-    checkRung("usage", result, certificate) { $0.kind == .usage } passing: { "the certificate may sign code" }
+    } passing: {
+      "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers"
+    }
+    checkRung("usage", result, certificate) {
+      $0.kind == .usage
+    } passing: {
+      "the certificate may sign code"
+    }
     let words = "every certificate is valid at \(counts.rfc3339)\(timeWords)"
-    checkRung("validity time", result, certificate) { $0.kind == .expired || $0.kind == .notYetValid } passing: { words }
+    checkRung("validity time", result, certificate) {
+      $0.kind == .expired || $0.kind == .notYetValid
+    } passing: {
+      words
+    }
     checkRevocation(result, certificate)
     for weakness in result.weaknesses.prefix(8) {
       report.findings.append(Finding("pki.path.weak", .warning, weakness))
@@ -104,7 +114,11 @@ extension AuthenticodeCheck {
 
   private mutating func checkRevocation(_ result: PathResult, _ certificate: Certificate) {
     if result.failures.contains(where: { $0.kind == .revoked }) {
-      checkRung("revocation", result, certificate) { $0.kind == .revoked } passing: { "" }
+      checkRung("revocation", result, certificate) {
+        $0.kind == .revoked
+      } passing: {
+        ""
+      }
     } else if result.revocation == .good {
       pass("revocation", "no certificate of the path is revoked", clause: "RFC 5280 6.3")
     } else {

@@ -41,7 +41,8 @@ package struct AuthenticodeSignature: Sendable {
     } else if let content = signedData.content {
       do throws(ParseError) { indirect = try SpcIndirectDataContent(content, &budget) } catch { problem = error }
     } else {
-      problem = ParseError("authenticode.content.missing", "the signature holds no SpcIndirectDataContent", offset: bytes.startIndex)
+      problem = ParseError(
+        "authenticode.content.missing", "the signature holds no SpcIndirectDataContent", offset: bytes.startIndex)
     }
     indirectData = indirect
     contentProblem = problem

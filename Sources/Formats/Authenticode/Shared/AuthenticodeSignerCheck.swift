@@ -72,7 +72,8 @@ extension AuthenticodeCheck {
     for stamp in timeStamps where stamp.verified == nil {
       for failure in stamp.failures.prefix(4) {
         report.findings.append(
-          Finding(failure.code, .warning, "timestamp ignored: \(failure.message)", expected: failure.expected, found: failure.found))
+          Finding(failure.code, .warning, "timestamp ignored: \(failure.message)", expected: failure.expected, found: failure.found)
+        )
       }
     }
     if let time {
@@ -94,7 +95,8 @@ extension AuthenticodeCheck {
     if let failure = timeStamps.flatMap(\.failures).first {
       report.ladder.rungs.append(
         Rung(
-          name, .failed, "ignored, the time of judging counts: \(failure.message)", expected: failure.expected, found: failure.found,
+          name, .failed, "ignored, the time of judging counts: \(failure.message)", expected: failure.expected,
+          found: failure.found,
           clause: failure.clause))
     } else {
       unknown(name, "there is no timestamp, the time of judging counts", clause: clause)
