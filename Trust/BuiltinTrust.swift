@@ -1,0 +1,25 @@
+import AssayBytes
+package import AssayCore
+import AssayPKI
+
+/// The trust bundles that come with the tool, as facts with origin and date. Making one reads nothing; see `AnchorTable`.
+package enum BuiltinTrust {
+  package static let names = ["microsoft"]
+
+  /// Nil for a name that is not among `names`.
+  package static func bundle(_ name: String) -> TrustBundle? { name == "microsoft" ? microsoft : nil }
+
+  package static var bundles: [TrustBundle] { names.compactMap(bundle) }
+
+  private static var microsoft: TrustBundle {
+    let name = "microsoft"
+    let listed = AnchorTable(bundle: name, text: MicrosoftRoots.table, count: MicrosoftRoots.count)
+    let legacy = AnchorTable(bundle: name, text: MicrosoftLegacyRoots.table, count: MicrosoftLegacyRoots.count)
+    return TrustBundle(
+      name: name, origin: "\(MicrosoftRoots.origin); \(MicrosoftLegacyRoots.origin)", date: Moment(rfc3339: MicrosoftRoots.date),
+      sequenceNumber: MicrosoftRoots.sequenceNumber,
+      anchors: AnchorSet(
+        count: listed.count + legacy.count, named: { listed.anchors(named: $0) + legacy.anchors(named: $0) },
+        all: { listed.all() + legacy.all() }))
+  }
+}
