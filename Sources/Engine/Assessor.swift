@@ -67,7 +67,7 @@ package struct Assessor: Sendable {
       report.roles = code.role.map { [$0] } ?? []
       report.findings = [
         Finding(
-          EngineFindings.unsupported.name, .warning,
+          EngineFindings.unsupported.name, .failure,
           artifact.probe.byteCount == 0
             ? "\(code.name): the file is empty" : "\(code.name): recognized, but signatures of this kind are not judged yet")
       ]
@@ -75,7 +75,7 @@ package struct Assessor: Sendable {
       report.isCode = false
       report.findings = [
         Finding(
-          EngineFindings.unknown.name, .note,
+          EngineFindings.unknown.name, .failure,
           artifact.probe.byteCount == 0
             ? "the file is empty: there is nothing to judge"
             : "no format of this tool recognizes the file; `assay formats` lists what can be judged")

@@ -29,6 +29,15 @@ package enum Terminal {
     return isTerminal && term != "dumb"
   }
 
+  /// A dumb terminal, or a locale that is named and not UTF-8. No locale at all is most often a container: UTF-8.
+  package static var wantsASCII: Bool {
+    if environment("TERM") == "dumb" { return true }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment($0) }.first { !$0.isEmpty }
+    guard let locale else { return false }
+    let folded = locale.lowercased()
+    return !folded.contains("utf-8") && !folded.contains("utf8")
+  }
+
   /// Cores that this process may use.
   package static var coreCount: Int {
     let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))

@@ -20,6 +20,7 @@ struct JudgingRun {
     style.colour = output.format == .text && output.output == nil && Terminal.wantsColour
     style.verbose = output.verbose
     style.quiet = output.quiet
+    style.ascii = Terminal.wantsASCII
     var renderer = output.format.renderer(style)
     var summary = Summary()
     var progress = Progress(isShown: Terminal.isStandardErrorTerminal && !output.quiet && Terminal.environment("TERM") != "dumb")
