@@ -41,7 +41,7 @@ struct NameConstraintSet {
   private static func names(of certificate: Certificate) -> [GeneralName] {
     var names = certificate.subjectAlternativeNames ?? []
     if !names.contains(where: { $0.kind == 1 }) {
-      for attribute in certificate.subject.attributes where attribute.type == "1.2.840.113549.1.9.1" {
+      for attribute in certificate.subject.attributes where attribute.type == AttributeID.emailAddress {
         names.append(.rfc822(Array((attribute.text ?? "\u{FFFD}").utf8)[...]))
       }
     }

@@ -42,7 +42,7 @@ enum NameForms {
       guard let (baseLocal, baseHost) = split(constraint), let baseParts = labels(baseHost) else { return .unusable }
       return local == baseLocal && parts == baseParts ? .within : .outside
     }
-    return host(parts, constraint)
+    return isHost(parts, constraint)
   }
 
   private static func split(_ mailbox: Octets) -> (local: Octets, host: Octets)? {
@@ -53,7 +53,7 @@ enum NameForms {
   }
 
   /// A host exactly, or with a leading period all hosts below.
-  private static func host(_ parts: [[UInt8]], _ constraint: Octets) -> Match {
+  private static func isHost(_ parts: [[UInt8]], _ constraint: Octets) -> Match {
     let below = constraint.first == 0x2E
     guard let base = labels(below ? constraint.dropFirst() : constraint) else { return .unusable }
     if below { return parts.count > base.count && parts.suffix(base.count).elementsEqual(base) ? .within : .outside }
@@ -69,7 +69,7 @@ enum NameForms {
     let host = authority.prefix { $0 != 0x3A }
     guard let parts = labels(host), parts.last?.contains(where: { !(0x30...0x39).contains($0) }) == true else { return .unusable }
     if constraint.isEmpty { return .within }
-    return self.host(parts, constraint)
+    return isHost(parts, constraint)
   }
 
   /// iPAddress: address and mask of 4 or 16 octets each, the mask a prefix (RFC 4632).
@@ -85,5 +85,31 @@ enum NameForms {
     guard name.count == constraint.count / 2 else { return .outside }
     let isWithin = zip(zip(name, constraint), mask).allSatisfy { ($0.0 ^ $0.1) & $1 == 0 }
     return isWithin ? .within : .outside
+  }
+}
+
+extension NameForms {
+  /// Preferred name syntax (RFC 1034 3.5 as RFC 1123 2.1 relaxes it), a first label `*` allowed, and no address in its place.
+  static func isPreferredSyntax(_ name: Octets) -> Bool {
+    guard var parts = labels(name), name.count <= 253 else { return false }
+    if parts.count > 1, parts[0] == [0x2A] { parts.removeFirst() }
+    let isHost = parts.allSatisfy { part in
+      part.first != 0x2D && part.last != 0x2D
+        && part.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    }
+    return isHost && parts.last?.contains { !(0x30...0x39).contains($0) } == true
+  }
+
+  /// A constraint that RFC 5280 4.2.1.10 defines for its kind; kinds without a definition pass.
+  static func isUsableConstraint(_ base: GeneralName) -> Bool {
+    switch base {
+    case .dns(let base):
+      dns([0x61], base, isExclusion: false, allowsLeadingPeriod: false) != .unusable
+    case .rfc822(let base): mailbox([0x61, 0x40, 0x61], base) != .unusable
+    case .uri(let base): uri(Array("a://a".utf8)[...], base) != .unusable
+    case .ip(let base): address(base.prefix(base.count / 2), base) != .unusable
+    case .directory(let name): !name.isOpaque
+    default: true
+    }
   }
 }

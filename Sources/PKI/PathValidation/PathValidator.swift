@@ -15,7 +15,8 @@ package struct PathValidator: Sendable {
     var search = PathSearch(profile: profile, trust: trust, signedAt: signedAt, now: now)
     do throws(ParseError) {
       try search.gather(endEntity, intermediates, &work)
-      let revocationChecker = revocation.isEmpty
+      let revocationChecker =
+        revocation.isEmpty
         ? nil : RevocationChecker(revocation, certificates: intermediates, signedAt: signedAt, now: now)
       return try search.best(revocationChecker, &work)
     } catch {

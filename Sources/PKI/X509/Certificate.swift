@@ -93,7 +93,7 @@ extension Certificate {
   package var freshestCRL: [DistributionPoint]? { decoded.freshestCRL }
   /// caIssuers addresses of authorityInfoAccess.
   package var issuerAddresses: [String] {
-    (decoded.authorityInformationAccess ?? []).filter { $0.method == "1.3.6.1.5.5.7.48.2" }.compactMap {
+    (decoded.authorityInformationAccess ?? []).filter { $0.method == ExtensionID.issuerAddress }.compactMap {
       if case .uri = $0.location { $0.location.ascii } else { nil }
     }
   }

@@ -109,6 +109,6 @@ extension CertificateReader {
     (ExtensionID.authorityKeyIdentifier, false), (ExtensionID.subjectKeyIdentifier, false),
     (ExtensionID.nameConstraints, true), (ExtensionID.policyConstraints, true), (ExtensionID.inhibitAnyPolicy, true),
     (ExtensionID.authorityInformationAccess, false), (ExtensionID.subjectInformationAccess, false),
-    (ExtensionID.freshestCRL, false), ("2.5.29.9", false),
+    (ExtensionID.freshestCRL, false), (ExtensionID.subjectDirectoryAttributes, false),
   ]
 }

@@ -58,11 +58,20 @@ package struct DistinguishedName: Hashable, Sendable {
 
   /// First value of the attribute type, as text.
   package func first(_ type: OID) -> String? { attributes.first { $0.type == type }?.text }
-  package var commonName: String? { first("2.5.4.3") }
-  package var organization: String? { first("2.5.4.10") }
-  package var organizationalUnit: String? { first("2.5.4.11") }
-  package var country: String? { first("2.5.4.6") }
+  package var commonName: String? { first(AttributeID.commonName) }
+  package var organization: String? { first(AttributeID.organization) }
+  package var organizationalUnit: String? { first(AttributeID.organizationalUnit) }
+  package var country: String? { first(AttributeID.country) }
 
   package static func == (left: DistinguishedName, right: DistinguishedName) -> Bool { left.encoded == right.encoded }
   package func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+}
+
+/// Attribute types that are asked for often: an OID literal is parsed wherever it stands.
+package enum AttributeID {
+  package static let commonName: OID = "2.5.4.3"
+  package static let country: OID = "2.5.4.6"
+  package static let organization: OID = "2.5.4.10"
+  package static let organizationalUnit: OID = "2.5.4.11"
+  package static let emailAddress: OID = "1.2.840.113549.1.9.1"
 }

@@ -110,5 +110,8 @@ package enum ExtensionID {
   package static let freshestCRL: OID = "2.5.29.46"
   package static let inhibitAnyPolicy: OID = "2.5.29.54"
   package static let authorityInformationAccess: OID = "1.3.6.1.5.5.7.1.1"
+  package static let issuerAddress: OID = "1.3.6.1.5.5.7.48.2"
+  package static let subjectDirectoryAttributes: OID = "2.5.29.9"
+  package static let privateKeyUsagePeriod: OID = "2.5.29.16"
   package static let subjectInformationAccess: OID = "1.3.6.1.5.5.7.1.11"
 }

@@ -4,7 +4,13 @@ extension DistinguishedName {
   package func matches(_ other: DistinguishedName) -> Bool {
     if encoded == other.encoded { return true }
     guard !isOpaque, !other.isOpaque, attributes.count == other.attributes.count else { return false }
-    return folded == other.folded
+    let isSimple = attributes.last?.rdn == attributes.count - 1 && other.attributes.last?.rdn == attributes.count - 1
+    guard isSimple else { return folded == other.folded }
+    // One attribute an RDN, as in nearly all names. The most specific attribute differs most often.
+    for (left, right) in zip(attributes, other.attributes).reversed() {
+      guard left.type == right.type, left.encoded == right.encoded || left.folded == right.folded else { return false }
+    }
+    return true
   }
 
   /// True when the name lies in the subtree: the subtree's RDNs are the name's first ones (RFC 5280 4.2.1.10).

@@ -1,0 +1,52 @@
+import AssayBytes
+
+/// Limits that an anchor's programme puts on it (Microsoft's authroot list has such).
+struct AnchorCheck {
+  let anchor: TrustAnchor
+  let profile: PathProfile
+  /// The time that counts: a verified timestamp before the day of disabling keeps a signature trusted.
+  let time: Moment
+
+  func check(_ path: [Certificate], _ failures: inout [PathFailure]) {
+    let limits = anchor.limits
+    let index = path.count
+    if let usage = profile.requiredUsage {
+      if let allowed = limits.allowedUsages, !allowed.contains(usage), !allowed.contains(ExtensionID.anyExtendedKeyUsage) {
+        failures.append(
+          PathFailure(
+            .anchorLimit, "pki.path.anchor-usage", "anchor \(anchor.name) is not trusted for \(profile.name)",
+            expected: usage.description, found: allowed.map(\.description).joined(separator: " "),
+            clause: "authroot enhanced key usage",
+            certificate: index))
+      }
+      if limits.disallowedUsages.contains(usage) {
+        failures.append(
+          PathFailure(
+            .anchorLimit, "pki.path.anchor-usage", "anchor \(anchor.name) has lost its trust for \(profile.name)",
+            expected: "usage not disallowed", found: usage.description, clause: "authroot disallowed enhanced key usage",
+            certificate: index))
+      }
+    }
+    if let disabled = limits.disabledFrom, time >= disabled {
+      failures.append(
+        PathFailure(
+          .anchorLimit, "pki.path.anchor-disabled",
+          "anchor \(anchor.name) is disabled from \(disabled.rfc3339) on, only earlier timestamped signatures stay trusted",
+          expected: "signed before \(disabled.rfc3339)", found: time.rfc3339, clause: "authroot disallowed file time",
+          certificate: index))
+    }
+    issuedBefore(path, limits, &failures)
+  }
+
+  private func issuedBefore(_ path: [Certificate], _ limits: TrustAnchor.Limits, _ failures: inout [PathFailure]) {
+    guard let limit = limits.issuedBefore, let endEntity = path.first else { return }
+    if let usages = limits.issuedBeforeUsages, let usage = profile.requiredUsage, !usages.contains(usage) { return }
+    guard endEntity.notBefore >= limit else { return }
+    failures.append(
+      PathFailure(
+        .anchorLimit, "pki.path.anchor-issued-after",
+        "anchor \(anchor.name) is not trusted for certificates that begin at or after \(limit.rfc3339)",
+        expected: "notBefore before \(limit.rfc3339)", found: endEntity.notBefore.rfc3339, clause: "authroot not before file time",
+        certificate: 0))
+  }
+}

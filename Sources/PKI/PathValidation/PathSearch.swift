@@ -1,0 +1,203 @@
+import AssayBytes
+
+/// Path building (RFC 4158): a graph of certificates by names, searched depth first from the end entity.
+///
+/// What keeps a hostile bundle cheap: only certificates from which an anchor can be reached by names are entered; each signature
+/// is checked once, from the anchor downwards and after everything that costs less; a link that failed and a certificate that
+/// cannot issue are dead ends for good; steps, signatures and judged paths are counted.
+struct PathSearch {
+  struct Node {
+    let certificate: Certificate
+    /// Indices of nodes that have the issuer's name, most promising first.
+    var issuers: [Int] = []
+    /// Indices of anchors that have the issuer's name.
+    var anchors: [Int] = []
+    /// May issue by itself, and is valid in time.
+    var isClean = true
+    /// Certificates up to the nearest anchor by names; nil where none can be reached.
+    var distance: Int?
+    var digest: [UInt8]?
+  }
+  struct Anchor {
+    let anchor: TrustAnchor
+    let key: PublicKey
+    var keyDigest: [UInt8]?
+  }
+  /// From a node to the node or anchor that has its issuer's name.
+  struct Link: Hashable {
+    let child: Int
+    let parent: Int
+    let isAnchor: Bool
+  }
+
+  let profile: PathProfile
+  let trust: TrustStore
+  let signedAt: Moment
+  let now: Moment
+  var nodes: [Node] = []
+  var anchors: [Anchor] = []
+  var links: [Link: SignatureCheck] = [:]
+  /// The most useful of the paths that failed.
+  var closest: PathResult?
+  var closestScore = (Int.max, Int.max)
+  var checksLeft: Int
+  var pathsLeft: Int
+  var stepsLeft = 4_000
+  var onlyClean = true
+  var revocation: RevocationChecker?
+
+  init(profile: PathProfile, trust: TrustStore, signedAt: Moment, now: Moment) {
+    self.profile = profile
+    self.trust = trust
+    self.signedAt = signedAt
+    self.now = now
+    checksLeft = profile.maximumSignatureChecks
+    pathsLeft = profile.maximumPaths
+  }
+
+  mutating func spendStep(_ budget: inout Budget) throws(ParseError) {
+    try budget.spend(steps: 1)
+    guard stepsLeft > 0 else { throw ParseError("limit.steps", "more than 4000 steps of path building") }
+    stepsLeft -= 1
+  }
+
+  // MARK: the graph
+
+  /// The certificates that names connect to the end entity, upwards.
+  mutating func gather(_ endEntity: Certificate, _ intermediates: [Certificate], _ work: inout Work) throws(ParseError) {
+    nodes = [Node(certificate: endEntity)]
+    var placeOf: [Int?] = Array(repeating: nil, count: intermediates.count)
+    var anchorsOf: [DistinguishedName: [Int]] = [:]
+    var index = 0
+    while index < nodes.count {
+      let issuer = nodes[index].certificate.issuer
+      if let known = anchorsOf[issuer] {
+        nodes[index].anchors = known
+      } else {
+        nodes[index].anchors = findAnchors(issuer)
+        anchorsOf[issuer] = nodes[index].anchors
+      }
+      try work.budget.spend(steps: intermediates.count)
+      for (place, candidate) in intermediates.enumerated() where candidate.subject.matches(issuer) {
+        if let known = placeOf[place] {
+          if known != index { nodes[index].issuers.append(known) }
+          continue
+        }
+        guard nodes.count <= profile.maximumCandidates else { continue }
+        if let twin = nodes.firstIndex(where: { $0.certificate == candidate }) {
+          placeOf[place] = twin
+          if twin != index, !nodes[index].issuers.contains(twin) { nodes[index].issuers.append(twin) }
+          continue
+        }
+        placeOf[place] = nodes.count
+        nodes[index].issuers.append(nodes.count)
+        nodes.append(Node(certificate: candidate))
+      }
+      index += 1
+    }
+    measure()
+  }
+
+  private mutating func findAnchors(_ name: DistinguishedName) -> [Int] {
+    var found = trust.anchors(named: name)
+    if found.isEmpty {
+      // An operator's few anchors are compared as RFC 5280 7.1 says; a programme's hundreds by encoding, as Windows does.
+      for set in trust.sets where set.count <= 64 { found += set.all().filter { $0.subject.matches(name) } }
+    }
+    return found.map { anchor in
+      if let known = anchors.firstIndex(where: { $0.anchor == anchor && $0.anchor.spki == anchor.spki }) { return known }
+      anchors.append(Anchor(anchor: anchor, key: PublicKey(spki: anchor.spki)))
+      return anchors.count - 1
+    }
+  }
+
+  /// Cleanliness, distance to an anchor, and from both the order of issuers.
+  private mutating func measure() {
+    let local = LocalCheck(profile: profile, time: signedAt)
+    for index in nodes.indices where index > 0 {
+      nodes[index].isClean = local.failures(nodes[index].certificate, .issuer, index: index).isEmpty
+    }
+    for index in nodes.indices where !nodes[index].anchors.isEmpty { nodes[index].distance = 0 }
+    var changed = true
+    while changed {
+      changed = false
+      for index in nodes.indices {
+        guard let best = nodes[index].issuers.compactMap({ nodes[$0].distance }).min() else { continue }
+        if best + 1 < nodes[index].distance ?? Int.max {
+          nodes[index].distance = best + 1
+          changed = true
+        }
+      }
+    }
+    for index in nodes.indices where nodes[index].issuers.count > 1 {
+      let child = nodes[index].certificate
+      let ranked = nodes[index].issuers.map { place in (place, rank(of: nodes[place], over: child)) }
+      nodes[index].issuers = ranked.sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
+    }
+  }
+
+  /// RFC 4158 3.5: key identifiers first, then what is usable, near an anchor, and young.
+  private func rank(of node: Node, over child: Certificate) -> [Int] {
+    [
+      node.isClean ? 0 : 1, KeyMatch(child, node.certificate.subjectKeyIdentifier).rawValue, node.distance ?? Int.max,
+      -Int(clamping: node.certificate.notBefore.secondsSince1970 / 2),
+    ]
+  }
+
+  /// How a child's authorityKeyIdentifier fits an issuer's subjectKeyIdentifier.
+  enum KeyMatch: Int {
+    case same, unknown, different
+    init(_ child: Certificate, _ identifier: ArraySlice<UInt8>?) {
+      guard let wanted = child.authorityKeyIdentifier, let identifier else {
+        self = .unknown
+        return
+      }
+      self = wanted == identifier ? .same : .different
+    }
+  }
+
+  // MARK: signatures
+
+  /// The link's signature, from memory or checked now.
+  mutating func check(_ link: Link, _ work: inout Work) throws(ParseError) -> SignatureCheck {
+    if let known = links[link] { return known }
+    let child = nodes[link.child].certificate
+    let childDigest = digest(of: link.child)
+    let key = VerifiedLinks.Key(certificate: childDigest, issuerKey: keyDigest(of: link))
+    if let known = work.links.outcome(key) {
+      links[link] = known
+      return known
+    }
+    guard checksLeft > 0 else {
+      throw ParseError("limit.signature-checks", "more than \(profile.maximumSignatureChecks) signature checks for one path")
+    }
+    checksLeft -= 1
+    let issuerKey = link.isAnchor ? anchors[link.parent].key : nodes[link.parent].certificate.publicKey
+    let outcome = try issuerKey.verify(
+      signature: child.signature, algorithm: child.signatureAlgorithm, message: child.tbs, &work.budget)
+    work.links.remember(key, outcome)
+    links[link] = outcome
+    return outcome
+  }
+
+  mutating func digest(of index: Int) -> [UInt8] {
+    if let known = nodes[index].digest { return known }
+    let digest = nodes[index].certificate.fingerprint(.sha256)
+    nodes[index].digest = digest
+    return digest
+  }
+
+  private mutating func keyDigest(of link: Link) -> [UInt8] {
+    guard link.isAnchor else { return DigestAlgorithm.sha256.digest(nodes[link.parent].certificate.publicKey.spki) }
+    if let known = anchors[link.parent].keyDigest { return known }
+    let digest = DigestAlgorithm.sha256.digest(anchors[link.parent].anchor.spki)
+    anchors[link.parent].keyDigest = digest
+    return digest
+  }
+
+  /// True where a link is known not to hold.
+  func isDead(_ link: Link) -> Bool {
+    guard let known = links[link] else { return false }
+    return known != .valid
+  }
+}
