@@ -21,7 +21,8 @@ struct VerifyCommand: ParsableCommand {
     let chosen = try selection.targets(targets)
     let setup = try JudgingSetup(judging, command: "verify")
     var run = JudgingRun(
-      setup: setup, output: output, exit: try exit.decision(countsOther: true), jobs: selection.jobs ?? Terminal.coreCount,
+      setup: setup, output: output, exit: try exit.decision(countsOther: true),
+      jobs: min(selection.jobs ?? Terminal.coreCount, chosen.count),
       showsOther: true)
     var index = 0
     throw try run.run {
