@@ -76,7 +76,9 @@ let package = Package(
 
     tests("Bytes", ["AssayBytes"]),
     tests("PKI", ["AssayBytes", "AssayPKI", "AssayMaker"] + crypto),
-    tests("Authenticode", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayMaker"] + crypto),
+    tests(
+      "Authenticode",
+      ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayEngine", "AssayMaker"] + crypto),
     tests("Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayTrustData", "AssayConfig", "AssayMaker"] + crypto),
     tests("Config", ["AssayBytes", "AssayContainers", "AssayPolicy", "AssayConfig"]),
     tests("Render", ["AssayBytes", "AssayPKI", "AssayCore", "AssayRender", "AssayMaker"]),
