@@ -155,7 +155,7 @@ struct AttacksOnScripts {
   func otherKind() {
     let blob = Sample.stamped.sign(image: PEImage(Sample.program))
     let report = judged(Array((Sample.script + ScriptSpec().block(blob)).utf8))
-    #expect(report.state == .malformed)
+    #expect(report.state == .tampered)
     #expect(report.codes.contains("authenticode.content.other-kind"))
   }
 
