@@ -68,7 +68,10 @@ struct AttacksOnPE {
       ("after it", "pe.certificate-table.trailing", CertificateTableSpec().with { $0.trailing = [1, 2, 3, 4, 5, 6, 7] }),
       ("larger", "pe.certificate-table.truncated", CertificateTableSpec().with { $0.directorySizeDelta = 8 }),
       ("smaller", "pe.certificate-table.trailing", CertificateTableSpec().with { $0.directorySizeDelta = -8 }),
-      ("unaligned", "pe.certificate-table.unaligned", CertificateTableSpec().with { ($0.directoryOffsetDelta, $0.directorySizeDelta) = (4, -4) }),
+      (
+        "unaligned", "pe.certificate-table.unaligned",
+        CertificateTableSpec().with { ($0.directoryOffsetDelta, $0.directorySizeDelta) = (4, -4) }
+      ),
       ("far away", "pe.certificate-table.truncated", CertificateTableSpec().with { $0.directoryOffsetDelta = 1 << 30 }),
       ("in a section", "pe.certificate-table.overlap", CertificateTableSpec().with { $0.directoryOffsetDelta = -512 }),
       ("in the headers", "pe.certificate-table.overlap", CertificateTableSpec().with { $0.directoryOffsetDelta = -2048 }),
