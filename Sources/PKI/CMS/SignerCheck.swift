@@ -48,7 +48,7 @@ extension SignerInfo {
   }
 
   /// The same where the content's digest, by this signer's digest algorithm, is known and the content is not in memory. Without
-  /// signed attributes the signature cannot be established so.
+  /// signed attributes a key that signs messages, not digests (Ed25519, ML-DSA), cannot be established so.
   package func check(
     contentType: OID, contentDigest: [UInt8], certificates: [Certificate], _ budget: inout Budget
   ) throws(ParseError) -> SignerCheck {
@@ -181,16 +181,18 @@ extension SignerInfo {
     let clause = "RFC 5652 5.6"
     guard let digest else { return (.init(.signature, nil, "the digest algorithm is not offered", clause: clause), false) }
     guard let certificate else { return (.init(.signature, nil, "the signer's key is not at hand", clause: clause), false) }
-    let message: ArraySlice<UInt8>
-    if let signedAttributesEncoded {
-      message = signedAttributesEncoded
-    } else if case .octets(let octets) = content {
-      message = octets
-    } else {
-      return (.init(.signature, nil, "without signed attributes the content itself is needed", clause: clause), false)
+    var result: SignatureCheck
+    switch (signedAttributesEncoded, content) {
+    case (let attributes?, _):
+      result = try certificate.publicKey.verify(
+        signature: signature, digest: digest, algorithm: signatureAlgorithm, message: attributes, &budget)
+    case (nil, .octets(let octets)):
+      result = try certificate.publicKey.verify(
+        signature: signature, digest: digest, algorithm: signatureAlgorithm, message: octets, &budget)
+    case (nil, .digest(let value)):
+      result = try certificate.publicKey.verify(
+        signature: signature, digest: digest, algorithm: signatureAlgorithm, digestValue: value, &budget)
     }
-    var result = try certificate.publicKey.verify(
-      signature: signature, digest: digest, algorithm: signatureAlgorithm, message: message, &budget)
     var isReordered = false
     if result == .invalid, let signedAttributesEncoded {
       let canonical = try canonicalAttributes(signedAttributesEncoded, &budget)

@@ -14,19 +14,19 @@ struct CRLCheck {
   let checker: RevocationChecker
   let subject: RevocationSubject
   let anchor: TrustAnchor
-  /// How many CRL signers' paths enclose this check.
-  let nesting: Int
+  /// CRL signers whose own status is being asked for, outermost first.
+  let signers: [Certificate]
 
   private var covered: ReasonMask = []
   private var reasonsNot: [String] = []
   private var sawLaterRevocation: Moment?
   private var isSignerUnestablished = false
 
-  init(_ checker: RevocationChecker, _ subject: RevocationSubject, anchor: TrustAnchor, nesting: Int) {
+  init(_ checker: RevocationChecker, _ subject: RevocationSubject, anchor: TrustAnchor, signers: [Certificate]) {
     self.checker = checker
     self.subject = subject
     self.anchor = anchor
-    self.nesting = nesting
+    self.signers = signers
   }
 
   mutating func status(_ lists: [CertificateList], _ work: inout Work) throws(ParseError) -> CertificateRevocation {
@@ -98,7 +98,7 @@ struct CRLCheck {
       reasonsNot.append("the CRL has the unknown critical extension \(unknown)")
       return nil
     }
-    guard let signer = try CRLSigner.find(for: list, subject, checker, anchor, nesting: nesting, &work) else {
+    guard let signer = try CRLSigner.find(for: list, subject, checker, anchor, signers: signers, &work) else {
       reasonsNot.append("the CRL's signature is not by its issuer or a signer that it appointed")
       return nil
     }
@@ -175,7 +175,8 @@ struct CRLSigner {
 
   /// Steps (f) and (g): the issuer's own key, else a certificate of the CRL issuer's name with a path to the same anchor.
   static func find(
-    for list: CertificateList, _ subject: RevocationSubject, _ checker: RevocationChecker, _ anchor: TrustAnchor, nesting: Int,
+    for list: CertificateList, _ subject: RevocationSubject, _ checker: RevocationChecker, _ anchor: TrustAnchor,
+    signers: [Certificate],
     _ work: inout Work
   ) throws(ParseError) -> CRLSigner? {
     if list.issuer.matches(subject.issuerName), mayIssue(subject.issuerCertificate) {
@@ -186,16 +187,18 @@ struct CRLSigner {
       let signer = CRLSigner(key: PublicKey(spki: anchor.spki), isEstablished: true)
       if try signer.signed(list, &work.budget) { return signer }
     }
-    guard nesting < RevocationChecker.maximumNesting else { return nil }
     for candidate in checker.certificates where candidate.subject.matches(list.issuer) && mayIssue(candidate) {
       try work.budget.spend(steps: 1)
       guard try CRLSigner(key: candidate.publicKey, isEstablished: false).signed(list, &work.budget) else { continue }
+      // A signer that is itself on its list's account: its path holds, and the list says what it says of it.
+      if signers.contains(candidate) { return CRLSigner(key: candidate.publicKey, isEstablished: true) }
+      guard signers.count < RevocationChecker.maximumNesting else { return nil }
       let time = max(checker.signedAt, min(list.thisUpdate, checker.now))
       let result = PathValidator(.crlSigning).validate(
         candidate, with: checker.certificates, trust: TrustStore(anchors: [anchor]), signedAt: time, now: checker.now,
         revocation: RevocationEvidence(), &work)
       guard result.isValid else { continue }
-      let status = try checker.check(result.path, anchor: anchor, nesting: nesting + 1, &work).status
+      let status = try checker.check(result.path, anchor: anchor, signers: signers + [candidate], &work).status
       if status == .revoked { continue }
       return CRLSigner(key: candidate.publicKey, isEstablished: status == .good)
     }

@@ -5,7 +5,7 @@ struct OCSPCheck {
   let checker: RevocationChecker
   let subject: RevocationSubject
   let anchor: TrustAnchor
-  let nesting: Int
+  let signers: [Certificate]
 
   private static let clause = "RFC 6960 3.2"
   private static let signingUsage: OID = "1.3.6.1.5.5.7.3.9"
@@ -103,11 +103,11 @@ struct OCSPCheck {
 
   /// A responder without id-pkix-ocsp-nocheck that a CRL at hand revokes does not count.
   private func isRevoked(_ responder: Certificate, _ work: inout Work) throws(ParseError) -> Bool {
-    guard nesting < RevocationChecker.maximumNesting, responder != subject.certificate else { return false }
+    guard signers.count < RevocationChecker.maximumNesting, responder != subject.certificate else { return false }
     let link = RevocationSubject(
       certificate: responder, issuerName: subject.issuerName, issuerKey: subject.issuerKey,
       issuerCertificate: subject.issuerCertificate)
-    return try checker.status(of: link, anchor: anchor, nesting: nesting + 1, &work).status == .revoked
+    return try checker.status(of: link, anchor: anchor, signers: signers + [responder], &work).status == .revoked
   }
 
   private func matches(_ responder: OCSPResponse.Responder, name: DistinguishedName, key: PublicKey) -> Bool {

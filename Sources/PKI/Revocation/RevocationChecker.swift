@@ -27,11 +27,11 @@ package struct RevocationChecker: Sendable {
   package func check(
     _ path: [Certificate], anchor: TrustAnchor, _ work: inout Work
   ) throws(ParseError) -> RevocationResult {
-    try check(path, anchor: anchor, nesting: 0, &work)
+    try check(path, anchor: anchor, signers: [], &work)
   }
 
   func check(
-    _ path: [Certificate], anchor: TrustAnchor, nesting: Int, _ work: inout Work
+    _ path: [Certificate], anchor: TrustAnchor, signers: [Certificate], _ work: inout Work
   ) throws(ParseError) -> RevocationResult {
     var results: [CertificateRevocation] = []
     for (index, certificate) in path.enumerated() {
@@ -45,13 +45,13 @@ package struct RevocationChecker: Sendable {
           certificate: certificate, issuerName: anchor.subject, issuerKey: PublicKey(spki: anchor.spki),
           issuerCertificate: anchor.certificate)
       }
-      results.append(try status(of: subject, anchor: anchor, nesting: nesting, &work))
+      results.append(try status(of: subject, anchor: anchor, signers: signers, &work))
     }
     return RevocationResult(certificates: results)
   }
 
   func status(
-    of subject: RevocationSubject, anchor: TrustAnchor, nesting: Int, _ work: inout Work
+    of subject: RevocationSubject, anchor: TrustAnchor, signers: [Certificate], _ work: inout Work
   ) throws(ParseError) -> CertificateRevocation {
     if evidence.crls.isEmpty && evidence.ocspResponses.isEmpty {
       return CertificateRevocation(.notEstablished, message: "no CRL or OCSP answer at hand")
@@ -59,14 +59,14 @@ package struct RevocationChecker: Sendable {
     let answers = try readAll(evidence.ocspResponses, &work) { (bytes, budget) throws(ParseError) in
       try OCSPResponse(encoded: bytes, &budget)
     }
-    let online = try OCSPCheck(checker: self, subject: subject, anchor: anchor, nesting: nesting).status(answers, &work)
+    let online = try OCSPCheck(checker: self, subject: subject, anchor: anchor, signers: signers).status(answers, &work)
     if let online, online.status == .revoked { return online }
     // Youngest first: an older list of the same scope adds nothing to what a younger one covers.
     let lists = try readAll(evidence.crls, &work) { (bytes, budget) throws(ParseError) in
       try CertificateList(encoded: bytes, &budget)
     }
     .sorted { $0.thisUpdate > $1.thisUpdate }
-    var check = CRLCheck(self, subject, anchor: anchor, nesting: nesting)
+    var check = CRLCheck(self, subject, anchor: anchor, signers: signers)
     let offline = try check.status(lists, &work)
     if offline.status == .revoked { return offline }
     if let online, online.status == .good || offline.status == .notEstablished { return online }

@@ -185,15 +185,16 @@ import Testing
     #expect(verdicts.sorted { !$0 && $1 } == [false, true])
   }
 
-  @Test func aDigestStandsForTheContent() throws {
-    let data = try SignedDataTests.parse(SignedDataTests.spec(.detached(Self.message)).encode())
+  @Test(arguments: [true, false]) func aDigestStandsForTheContent(_ hasAttributes: Bool) throws {
+    let spec = SignedDataTests.spec(.detached(Self.message)) { $0.signers[0].hasSignedAttributes = hasAttributes }
+    let data = try SignedDataTests.parse(spec.encode())
     let signer = try #require(data.signerInfos.first)
     var budget = Budget()
     func check(_ digest: [UInt8]) throws -> SignerCheck {
       try signer.check(contentType: data.contentType, contentDigest: digest, certificates: data.certificates, &budget)
     }
     #expect(try check(Hash.sha256(Self.message)).isValid)
-    #expect(Self.problems(try check(Hash.sha256([]))) == ["messageDigest failed"])
+    #expect(Self.problems(try check(Hash.sha256([]))) == [hasAttributes ? "messageDigest failed" : "signature failed"])
   }
 
   @Test func checksSpendTheBudget() throws {
