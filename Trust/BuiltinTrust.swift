@@ -20,6 +20,7 @@ package enum BuiltinTrust {
       sequenceNumber: MicrosoftRoots.sequenceNumber,
       anchors: AnchorSet(
         count: listed.count + legacy.count, named: { listed.anchors(named: $0) + legacy.anchors(named: $0) },
-        all: { listed.all() + legacy.all() }))
+        all: { listed.all() + legacy.all() }),
+      unlisted: AnchorSet(count: legacy.count, named: { legacy.anchors(named: $0) }, all: { legacy.all() }))
   }
 }

@@ -65,15 +65,17 @@ package struct TrustAnchor: Hashable, Sendable {
 
 /// Anchors found by name on demand, so that a start does not decode hundreds of them. Stateless.
 package struct AnchorSet: Sendable {
-  package let count: Int
+  package var count: Int { counted() }
+  private let counted: @Sendable () -> Int
   /// Anchors whose subject has exactly this encoding.
   package let named: @Sendable (_ subject: ArraySlice<UInt8>) -> [TrustAnchor]
   package let all: @Sendable () -> [TrustAnchor]
 
   package init(
-    count: Int, named: @escaping @Sendable (ArraySlice<UInt8>) -> [TrustAnchor], all: @escaping @Sendable () -> [TrustAnchor]
+    count: @escaping @Sendable @autoclosure () -> Int, named: @escaping @Sendable (ArraySlice<UInt8>) -> [TrustAnchor],
+    all: @escaping @Sendable () -> [TrustAnchor]
   ) {
-    self.count = count
+    counted = count
     self.named = named
     self.all = all
   }
