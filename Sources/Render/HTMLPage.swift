@@ -24,7 +24,7 @@ enum HTMLPage {
 
   static let securityPolicy =
     "default-src 'none'; base-uri 'none'; form-action 'none'; "
-    + "script-src 'sha256-SCRIPT'; style-src 'sha256-STYLE'"
+    + "script-src 'sha256-eo8CTp/isN/M3VkR6zRkHpAeIsisjclk8D4Q0Rm20TM='; style-src 'sha256-9yVtouEBSzlSpfJ/I+1XvJ2kNU4J3+fcwVLKnmNT95w='"
 
   static var stateOptions: String { State.allCases.map { "<option>\($0.rawValue)</option>" }.joined() }
 }
