@@ -69,7 +69,8 @@ package struct HTMLRenderer: Renderer {
     text += "\(count(.accept)) accepted, \(count(.reject)) rejected, \(count(.undecided)) undecided; "
     text += "\(summary.notCode) not judged</p>"
     guard let run else { return text }
-    text += "<p>Policy <code>\(Printable.markup(run.policy))</code>, mode \(run.mode.rawValue), judged as of \(run.at.rfc3339) by "
+    text +=
+      "<p>Policy <code>\(Printable.markup(run.policy))</code>, mode \(run.mode.rawValue), judged\(run.at.map { " as of \($0.rfc3339)" } ?? "") by "
     text += "assay \(Printable.markup(run.toolVersion)). Trust: "
     let trust = run.trust.map { bundle in
       "\(Printable.markup(bundle.name)), \(Printable.count(bundle.anchors, "anchor")), "

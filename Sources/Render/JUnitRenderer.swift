@@ -39,7 +39,7 @@ package struct JUnitRenderer: Renderer {
   package mutating func end(_ summary: Summary) -> String {
     let totals =
       "tests=\"\(counts.tests)\" failures=\"\(counts.failures)\" errors=\"\(counts.errors)\" skipped=\"\(counts.skipped)\""
-    let time = run.map { " timestamp=\"\($0.at.rfc3339.dropLast())\"" } ?? ""
+    let time = run?.at.map { " timestamp=\"\($0.rfc3339.dropLast())\"" } ?? ""
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="assay" \(totals)>

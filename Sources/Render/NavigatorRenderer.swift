@@ -50,7 +50,8 @@ package struct NavigatorRenderer: Renderer {
     let decisions = summary.byDecision
     return "\(Printable.count(summary.judged, "object")) judged of \(summary.seen) seen: \(decisions[.accept] ?? 0) accepted, "
       + "\(decisions[.reject] ?? 0) rejected, \(decisions[.undecided] ?? 0) undecided"
-      + (run.map { "; policy \(Printable.text($0.policy)), as of \($0.at.rfc3339), assay \($0.toolVersion)" } ?? "")
+      + (run.map { "; policy \(Printable.text($0.policy)), assay \($0.toolVersion)" } ?? "")
+      + (run?.at.map { ", as of \($0.rfc3339)" } ?? "")
   }
 
   private func technique(_ id: String, _ counts: Summary.Technique?, _ writer: inout JSONWriter) {

@@ -13,7 +13,7 @@ package struct PlatformAnswer: Hashable, Sendable {
 
   /// Nil for what is no Windows format, and where the state was not established.
   package init?(_ report: Report) {
-    guard report.platform == "windows" || ["pe", "powershell"].contains(report.format) else { return nil }
+    guard report.platform == "windows" else { return nil }
     let failed = Set((report.findings + report.signatures.flatMap(\.findings)).filter { $0.severity == .failure }.map(\.code))
     guard let answer = PlatformAnswer.answer(report, failed: failed) else { return nil }
     (code, symbol, status) = answer
@@ -32,10 +32,15 @@ package struct PlatformAnswer: Hashable, Sendable {
     case .distrusted: (0x800B_0111, "TRUST_E_EXPLICIT_DISTRUST", "NotTrusted")
     case .untrusted where failed.contains("pki.path.issuer-missing"): (0x800B_010A, "CERT_E_CHAINING", "UnknownError")
     case .untrusted: (0x800B_0109, "CERT_E_UNTRUSTEDROOT", "UnknownError")
-    case .tampered where failed.contains { $0.hasSuffix(".digest.mismatch") }: (0x8009_6010, "TRUST_E_BAD_DIGEST", "HashMismatch")
+    case .tampered where failed.contains(where: isContentDigest): (0x8009_6010, "TRUST_E_BAD_DIGEST", "HashMismatch")
     case .tampered, .malformed: (nil, nil, "not Valid")
     case .notAssessed: nil
     }
+  }
+
+  /// Codes that say that the content is not what was signed.
+  private static func isContentDigest(_ code: String) -> Bool {
+    code.hasSuffix(".digest.mismatch") || code.hasSuffix(".digest.line-ends")
   }
 
   /// `0x800B0100`.

@@ -105,7 +105,7 @@ extension JSONWriter {
       writer.member("name", "assay")
       writer.member("version", run.toolVersion)
       writer.member("command", run.command)
-      writer.member("at", run.at.rfc3339)
+      writer.member("at", run.at?.rfc3339)
     }
     member("policy") { writer in
       writer.member("name", run.policy)

@@ -10,8 +10,8 @@ package struct RunInfo: Sendable {
   package var policy: String
   package var mode: PolicyMode
   package var trust: [(name: String, origin: String, date: Moment?, anchors: Int)]
-  /// The time of judging: now, or `--at`.
-  package var at: Moment
+  /// The moment that was asked for with `--at`. Nil is now, which no output names: same input and trust, same bytes.
+  package var at: Moment?
   /// Every code that a finding may carry: rules of SARIF, remedies of explanations.
   package var codes: [FindingCode] = []
   /// Names of techniques and the rows that a layer shows.
@@ -19,7 +19,7 @@ package struct RunInfo: Sendable {
 
   package init(
     toolVersion: String, command: String, policy: String, mode: PolicyMode,
-    trust: [(name: String, origin: String, date: Moment?, anchors: Int)], at: Moment, codes: [FindingCode] = [],
+    trust: [(name: String, origin: String, date: Moment?, anchors: Int)], at: Moment? = nil, codes: [FindingCode] = [],
     attack: AttackMap? = nil
   ) {
     self.toolVersion = toolVersion
