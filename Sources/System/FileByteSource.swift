@@ -57,7 +57,9 @@ package final class FileByteSource: ByteSource {
       _ = close(opened.result)
       throw refusal
     }
-    return FileByteSource(descriptor: opened.result, stamp: FileStamp(facts))
+    let source = FileByteSource(descriptor: opened.result, stamp: FileStamp(facts))
+    if source.byteCount == 0 { try source.confirmEmpty() }
+    return source
   }
 
   private static func refusal(_ facts: stat) -> ParseError? {
@@ -70,6 +72,16 @@ package final class FileByteSource: ByteSource {
     case S_IFCHR, S_IFBLK: ParseError("io.special", "is a device, not a file")
     case S_IFLNK: ParseError("io.link-loop", "is a symbolic link where none is followed")
     default: ParseError("io.special", "is no regular file")
+    }
+  }
+
+  /// Files that the kernel makes up say that they are empty and are not.
+  private func confirmEmpty() throws(ParseError) {
+    var byte: UInt8 = 0
+    let got = SystemCall.retrying { pread(descriptor, &byte, 1, 0) }
+    guard got.result >= 0 else { throw SystemCall.failure(got.error, "read") }
+    guard got.result == 0 else {
+      throw ParseError("io.special", "says that it is empty and is not, as the kernel's own files do; judge a copy")
     }
   }
 
