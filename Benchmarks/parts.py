@@ -1,0 +1,286 @@
+"""The measurements, each with the target it has to meet."""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+
+import measure
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Row:
+    def __init__(self, part, what, result, target=None, met=None):
+        self.part, self.what, self.result, self.target, self.met = part, what, result, target, met
+
+
+class Report:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, part, what, result, target=None, met=None):
+        self.rows.append(Row(part, what, result, target, met))
+        print(f"   {what}: {result}" + ("" if met is None else "  met" if met else "  MISSED"), file=sys.stderr)
+
+    def markdown(self, began, machine, versions):
+        lines = ["# Benchmarks", "", "Written by `Benchmarks/run`; every number is of one run, side by side. How: `Benchmarks/README.md`.",
+                 "", f"- {began:%Y-%m-%d %H:%M} UTC, {machine}", "- " + "; ".join(versions), ""]
+        part = None
+        for row in self.rows:
+            if row.part != part:
+                part = row.part
+                lines += ["", f"## {part}", "", "| what | result | target | |", "|---|---|---|---|"]
+            verdict = "" if row.met is None else "met" if row.met else "**missed**"
+            lines.append(f"| {row.what} | {row.result} | {row.target or ''} | {verdict} |")
+        return "\n".join(lines) + "\n"
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1000:.2f} ms"
+
+
+class Bench:
+    def __init__(self, root, tool, maker, peers, scratch, report):
+        self.root, self.tool, self.maker, self.peers, self.scratch, self.report = root, tool, maker, peers, scratch, report
+
+    # Start
+
+    def start(self):
+        part = "Start"
+        median, least, memory, _ = measure.best([self.tool, "version"], 60)
+        self.report.add(part, "`assay version`, whole process", f"{milliseconds(median)} median, {milliseconds(least)} least",
+                        "under 5 ms", median < 0.005)
+        self.report.add(part, "memory of it", f"{memory:.1f} MB")
+        if self.tool == (self.root / ".build/release/assay").resolve():
+            wrapped, _, _, _ = measure.best([self.root / "assay", "version"], 60)
+            self.report.add(part, "`./assay version` over the tool itself", milliseconds(wrapped - median), "under 20 ms",
+                            wrapped - median < 0.020)
+
+    # One small PE
+
+    def single(self):
+        part = "One small signed PE, whole process"
+        small = self.small_genuine()
+        own = self.scratch / "own"
+        subprocess.run([self.maker, "demo", own], check=True, stdin=subprocess.DEVNULL)
+        cases = [("own authority", own / "files/good.exe", own / "trust/root.pem", own / "trust/root.pem")]
+        if small:
+            cases.append(("Microsoft's roots", small, "builtin:microsoft", self.peers.roots))
+        for name, path, trust, pem in cases:
+            ours = [self.tool, "verify", "--trust", trust, path]
+            median, least, memory, code = measure.best(ours, 60)
+            size = path.stat().st_size // 1024
+            label = f"{name}, {size} kB"
+            self.report.add(part, f"assay verify ({label})", f"{milliseconds(median)}, {memory:.1f} MB, exit {code}",
+                            "under 10 ms and 25 MB", median < 0.010 and memory < 25 and code == 0)
+            if not self.peers.osslsigncode:
+                continue
+            theirs = [self.peers.osslsigncode, "verify", "-CAfile", pem, "-TSA-CAfile", pem, "-in", path]
+            other, _, other_memory, other_code = measure.best(theirs, 30)
+            self.report.add(part, f"osslsigncode verify ({label})", f"{milliseconds(other)}, {other_memory:.1f} MB, exit {other_code}")
+            self.report.add(part, f"assay's time by osslsigncode's ({label})", f"1/{other / median:.1f}", "at most 1/5",
+                            other / median >= 5)
+        # The loader of an unpacked newer suite costs osslsigncode time that an installed one does not pay.
+        self.report.add(part, "osslsigncode --version, the peer's own start", milliseconds(self.peer_start()))
+
+    def peer_start(self):
+        if not self.peers.osslsigncode:
+            return 0
+        return measure.best([self.peers.osslsigncode, "--version"], 30)[0]
+
+    # 200 signed PEs
+
+    def batch(self):
+        part = "200 signed PEs, chain and timestamp"
+        files = self.genuine_batch(200)
+        if not files:
+            self.report.add(part, "no genuine files: set ASSAY_CORPUS or run Scripts/corpus", "not measured")
+            return
+        folder = files[0].parent
+        total = sum(path.stat().st_size for path in files)
+        self.report.add(part, "bytes", f"{total / 1e6:.1f} MB, {total / len(files) / 1024:.0f} kB a file")
+        listing, digests = self.listing(files)
+        ours = [self.tool, "scan", "--trust", "builtin:microsoft", "--jobs", "1", "--format", "jsonl", "--exit-zero", folder]
+        rates = {}
+        median, _, memory, _ = measure.best(ours, 7)
+        rates["assay"] = len(files) / median
+        trusted = self.count_trusted(ours)
+        self.report.add(part, "assay scan, one job, process start included",
+                        f"{milliseconds(median / len(files))} a file, {memory:.1f} MB, {trusted} of {len(files)} trusted")
+        two = list(ours)
+        two[two.index("1")] = "2"
+        median, _, memory, _ = measure.best(two, 7)
+        self.report.add(part, "assay scan, two jobs", f"{milliseconds(median / len(files))} a file, {memory:.1f} MB")
+        for name, runs in [("lief", 5), ("signify", 1)]:
+            seconds, good = self.peer(name, listing, runs)
+            if seconds is None:
+                self.report.add(part, name, "did not run")
+                continue
+            rates[name] = len(files) / seconds
+            without = ", no chain" if name == "lief" else ""
+            self.report.add(part, f"{name}{without}, import not counted", f"{milliseconds(seconds / len(files))} a file, {good} good")
+        if self.peers.osslsigncode:
+            rates["osslsigncode"] = 1 / self.osslsigncode_batch(files)
+            self.report.add(part, "osslsigncode, one process a file", f"{milliseconds(1 / rates['osslsigncode'])} a file")
+        floor, _ = self.peer("hash", digests, 7)
+        self.report.add(part, "floor: hashing the bytes once per digest", f"{milliseconds(floor / len(files))} a file")
+        for name, factor in [("lief", 3), ("osslsigncode", 80)]:
+            if name in rates:
+                ratio = rates["assay"] / rates[name]
+                self.report.add(part, f"assay's rate by {name}'s", f"{ratio:.1f}", f"at least {factor}", ratio >= factor)
+        if "signify" in rates:
+            self.report.add(part, "assay's rate by signify's", f"{rates['assay'] / rates['signify']:.1f}")
+
+    def osslsigncode_batch(self, files):
+        seconds = [measure.process([self.peers.osslsigncode, "verify", "-CAfile", self.peers.roots, "-TSA-CAfile", self.peers.roots,
+                                    "-in", path])[0] for path in files]
+        return statistics.mean(seconds)
+
+    def peer(self, kind, listing, runs):
+        """(median seconds, good files) of a Python peer over the list."""
+        results = []
+        for _ in range(runs):
+            done = subprocess.run([self.peers.python, HERE / "peer_batch.py", kind, listing], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True)
+            if done.returncode != 0:
+                print(done.stderr.strip()[-300:], file=sys.stderr)
+                return None, 0
+            seconds, good = done.stdout.split()[-2:]
+            results.append((float(seconds), int(good)))
+        return statistics.median(result[0] for result in results), results[-1][1]
+
+    def count_trusted(self, command):
+        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return sum(1 for line in done.stdout.splitlines() if line and json.loads(line).get("state") == "trusted")
+
+    def listing(self, files):
+        """Two lists: paths, and paths with the digests that the signatures of each need, as assay names them."""
+        folder = files[0].parent
+        done = subprocess.run([str(self.tool), "scan", "--format", "jsonl", "--exit-zero", str(folder)], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True)
+        needs = {}
+        for line in done.stdout.splitlines():
+            report = json.loads(line)
+            names = {signature.get("digestAlgorithm") for signature in report.get("signatures", [])} - {None}
+            needs[pathlib.Path(report["target"]).name] = sorted(name.replace("-", "") for name in names) or ["sha256"]
+        plain, digests = self.scratch / "files.tsv", self.scratch / "digests.tsv"
+        plain.write_text("".join(f"{path}\n" for path in files))
+        digests.write_text("".join("\t".join([str(path)] + needs.get(path.name, ["sha256"])) + "\n" for path in files))
+        return plain, digests
+
+    # Large files
+
+    def large(self):
+        part = "A large file"
+        path = self.scratch / "large.exe"
+        subprocess.run([self.maker, "large", path, "512"], check=True, stdin=subprocess.DEVNULL)
+        root = self.own_root()
+        digests = self.scratch / "large.tsv"
+        digests.write_text(f"{path}\tsha256\n")
+        # Alternating, least of each: what else runs here disturbs both alike.
+        ours, floors = [], []
+        for _ in range(9):
+            ours.append(measure.process([self.tool, "verify", "--trust", root, path])[0])
+            floors.append(self.peer("hash", digests, 1)[0])
+        ratio = min(ours) / min(floors)
+        self.report.add(part, "assay verify, 512 MB, SHA-256", f"{min(ours):.3f} s")
+        self.report.add(part, "floor: reading and hashing it", f"{min(floors):.3f} s")
+        self.report.add(part, "assay by the floor", f"{ratio:.3f}", "at most 1.15", ratio <= 1.15)
+
+    # Two cores
+
+    def cores(self):
+        part = "Two cores"
+        folder = self.scratch / "cores"
+        folder.mkdir()
+        first = folder / "000.exe"
+        subprocess.run([self.maker, "large", first, "128"], check=True, stdin=subprocess.DEVNULL)
+        for number in range(1, 96):
+            os.link(first, folder / f"{number:03}.exe")
+        root = self.own_root()
+        times = {1: [], 2: []}
+        for _ in range(3):
+            for jobs in times:
+                times[jobs].append(measure.process([self.tool, "scan", "--trust", root, "--jobs", str(jobs), folder])[0])
+        one, two = min(times[1]), min(times[2])
+        self.report.add(part, "scan of 96 files of 128 MB, one job", f"{one:.2f} s")
+        self.report.add(part, "the same, two jobs", f"{two:.2f} s")
+        self.report.add(part, "two by one", f"{one / two:.2f}", "at least 1.8, on 5 s or more", one / two >= 1.8 and one >= 5)
+        shutil.rmtree(folder)
+
+    # A large tree
+
+    def tree(self):
+        part = "A tree of 100,000 files"
+        program = (self.root / "Fixtures/pe/good/program.exe").read_bytes()
+        script = (self.root / "Fixtures/powershell/good/script.ps1").read_bytes()
+        trust = self.root / "Fixtures/trust/root.pem"
+        base = self.scratch / "tree"
+        made, results = 0, {}
+        for count in [25_000, 50_000, 100_000]:
+            while made < count:
+                folder = base / f"{made // 5000:02}" / f"{made // 250:04}"
+                folder.mkdir(parents=True, exist_ok=True)
+                for number in range(made, made + 250):
+                    name, data = self.tree_file(number, program, script)
+                    (folder / name).write_bytes(data)
+                made += 250
+            command = [self.tool, "scan", "--trust", trust, "--format", "jsonl", "--exit-zero", base]
+            runs = [measure.process(command) for _ in range(3)]
+            results[count] = min(run[0] for run in runs), measure.peak(command)
+            self.report.add(part, f"{count:,} files", f"{results[count][0]:.2f} s, {results[count][1]:.1f} MB")
+        memory = max(result[1] for result in results.values())
+        self.report.add(part, "memory", f"{memory:.1f} MB", "under 64 MB", memory < 64)
+        growth = (results[100_000][0] / results[25_000][0]) / 4
+        self.report.add(part, "cost a file, 100,000 by 25,000", f"{growth:.2f}", "linear: at most 1.15", growth <= 1.15)
+
+    @staticmethod
+    def tree_file(number, program, script):
+        """One in fifty a signed program, one in fifty a signed script, the rest text and data as on a real disk."""
+        if number % 50 == 0:
+            return f"program{number}.exe", program
+        if number % 50 == 25:
+            return f"script{number}.ps1", script
+        return (f"note{number}.txt", b"plain text\n" * 20) if number % 2 else (f"data{number}.bin", bytes(range(256)) * 8)
+
+    # Files
+
+    def own_root(self):
+        folder = self.scratch / "own"
+        if not folder.exists():
+            subprocess.run([self.maker, "demo", folder], check=True, stdin=subprocess.DEVNULL)
+        return folder / "trust/root.pem"
+
+    def genuine(self):
+        """Genuine signed PEs: the corpus, else what Scripts/corpus fetched."""
+        corpus = os.environ.get("ASSAY_CORPUS")
+        places = ([pathlib.Path(corpus) / "windows/wheels"] if corpus else []) + [
+            self.root.parent / "shared/corpus/windows/wheels", self.root / ".corpus"]
+        for place in places:
+            if place.is_dir():
+                found = sorted(p for p in place.rglob("*") if p.suffix in (".dll", ".exe", ".pyd") and p.is_file())
+                if found:
+                    return found
+        return []
+
+    def small_genuine(self):
+        files = [path for path in self.genuine() if path.stat().st_size < 64 << 10]
+        return min(files, key=lambda path: path.stat().st_size) if files else None
+
+    def genuine_batch(self, count):
+        """`count` copies, round robin over files up to 450 kB, in one folder."""
+        found = [path for path in self.genuine() if path.stat().st_size <= 450 << 10]
+        if not found:
+            return []
+        folder = self.scratch / "batch"
+        folder.mkdir()
+        files = []
+        for number in range(count):
+            origin = found[number % len(found)]
+            target = folder / f"{number:03}-{origin.name}"
+            shutil.copyfile(origin, target)
+            files.append(target)
+        return files
