@@ -11,8 +11,9 @@ struct LocalCheck {
     var failures: [PathFailure] = []
     if place != .anchor || profile.checksAnchorCertificate {
       validity(certificate, index, &failures)
-      encoding(certificate, index, &failures)
+      encoding(certificate, place, index, &failures)
       criticalExtensions(certificate, index, &failures)
+      if profile.refusesWeakAlgorithms { strength(certificate, place, index, &failures) }
     }
     switch place {
     case .endEntity:
@@ -52,7 +53,7 @@ struct LocalCheck {
     ExtensionID.inhibitAnyPolicy,
   ]
 
-  private func encoding(_ certificate: Certificate, _ index: Int, _ failures: inout [PathFailure]) {
+  private func encoding(_ certificate: Certificate, _ place: Place, _ index: Int, _ failures: inout [PathFailure]) {
     if !certificate.extensionsAreReadable {
       failures.append(
         PathFailure(
@@ -80,6 +81,8 @@ struct LocalCheck {
     }
     guard profile.refusesIrregularities else { return }
     for error in certificate.irregularities where !profile.toleratedIrregularities.contains(error.code) {
+      // An anchor's serial number names nothing: real roots have the number 0.
+      if place == .anchor, error.code.hasPrefix("x509.serial.") { continue }
       failures.append(
         PathFailure(
           .malformed, "pki.path.irregular", "certificate \(index): \(error.message)", found: error.code, clause: "RFC 5280 4.1",
@@ -101,6 +104,23 @@ struct LocalCheck {
         PathFailure(
           .malformed, "pki.path.critical-extension", "critical extension \(item.id) of certificate \(index) is not known",
           found: item.id.description, clause: "RFC 5280 6.1.4 (o)", certificate: index))
+    }
+  }
+
+  private func strength(_ certificate: Certificate, _ place: Place, _ index: Int, _ failures: inout [PathFailure]) {
+    let algorithm = SignatureAlgorithmName(certificate.signatureAlgorithm)
+    if place != .anchor, algorithm.isWeak {
+      failures.append(
+        PathFailure(
+          .signatureUnsupported, "pki.path.weak-signature", "certificate \(index) is signed with \(algorithm.name), which is weak",
+          expected: "SHA-256 or stronger", found: algorithm.name, clause: "NIST SP 800-131A 3", certificate: index))
+    }
+    if certificate.publicKey.isWeak {
+      failures.append(
+        PathFailure(
+          .signatureUnsupported, "pki.path.weak-key", "certificate \(index) has the weak key \(certificate.publicKey.description)",
+          expected: "112 bits of strength", found: certificate.publicKey.description, clause: "NIST SP 800-131A 3",
+          certificate: index))
     }
   }
 
@@ -177,8 +197,8 @@ struct LocalCheck {
     func fail(_ message: String, _ clause: String) {
       failures.append(PathFailure(.malformed, "pki.path.irregular", message, clause: clause, certificate: index))
     }
-    let isSelfSigned = place == .anchor && certificate.isSelfIssued
-    if !isSelfSigned, certificate.authorityKeyIdentifier == nil {
+    // An anchor's issuer is nobody's concern.
+    if place != .anchor, certificate.authorityKeyIdentifier == nil {
       fail("certificate \(index) has no authorityKeyIdentifier", "RFC 5280 4.2.1.1")
     }
     if certificate.basicConstraints?.isCA == true, certificate.subjectKeyIdentifier == nil {

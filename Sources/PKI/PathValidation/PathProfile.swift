@@ -15,6 +15,8 @@ package struct PathProfile: Sendable {
   /// Irregularities of encoding fail the path, and so does what RFC 5280 4.2 demands of a conforming CA. Windows code of 20 years
   /// is lenient.
   package var refusesIrregularities = false
+  /// Signatures with MD2, MD5 or SHA-1 and keys under 112 bits of strength fail the path. Otherwise they are weaknesses, said.
+  package var refusesWeakAlgorithms = false
   /// Codes of irregularities that pass all the same where irregularities are refused.
   package var toleratedIrregularities: Set<String> = []
   /// The anchor's own certificate, where it is given, must be valid in time and conform. RFC 5280 6.1.1 asks for neither.
