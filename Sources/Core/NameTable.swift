@@ -28,6 +28,14 @@ package struct NameTable: Sendable {
     }
   }
 
+  /// Words of company names that identify nobody: legal forms, `software`, `systems`. Lower case.
+  package let commonWords: [String]
+  /// Common names of signers that sign for every vendor, as Microsoft does for tested drivers.
+  package let certifiers: [String]
+  /// Folders below the system volume where copies of any system file are kept by the system, as in `SystemFile.folders`.
+  package let storeFolders: [String]
+  /// Subjects (common names) of the anchors that the system's own code ends in.
+  package let systemAnchors: [String]
   /// Where the facts were taken from.
   package let origin: String
   /// ISO 8601 date of the table.
@@ -40,8 +48,13 @@ package struct NameTable: Sendable {
   package let vendors: [Vendor]
 
   package init(
-    origin: String, date: String, systemFiles: [SystemFile], systemPublishers: [String], systemBundle: String, vendors: [Vendor]
+    origin: String, date: String, systemFiles: [SystemFile], systemPublishers: [String], systemBundle: String,
+    systemAnchors: [String], storeFolders: [String], vendors: [Vendor], certifiers: [String], commonWords: [String]
   ) {
+    self.systemAnchors = systemAnchors
+    self.storeFolders = storeFolders
+    self.certifiers = certifiers
+    self.commonWords = commonWords
     self.origin = origin
     self.date = date
     self.systemFiles = systemFiles

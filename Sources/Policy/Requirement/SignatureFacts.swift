@@ -13,6 +13,8 @@ package struct SignatureFacts: Sendable {
   package var chain: [CertificateFacts]?
   /// The bundle that the anchor comes from.
   package var anchorBundle: String?
+  /// Every certificate that the signature leads to, verified or not: for deny rules only.
+  package var claimed: [CertificateFacts] = []
   package var identifier: [UInt8]?
   package var cdHash: [UInt8]?
   package var platform: Int?
@@ -35,6 +37,8 @@ package struct SignatureFacts: Sendable {
       label: "\(report.kind.rawValue) signature \(report.index)", state: report.state,
       isVerified: report.signer != nil && report.state == .trusted, revocation: report.revocation)
     identifier = report.signingIdentifier.map { Array($0.utf8) }
+    let named = report.path.isEmpty ? [report.claimedSigner].compactMap { $0 } : report.path
+    claimed = named.map { CertificateFacts($0) } + [report.anchor].compactMap { $0 }.map { CertificateFacts($0) }
     guard let signer = report.signer else { return }
     let path = signer.path
     var chain = path.path.map { CertificateFacts($0) }

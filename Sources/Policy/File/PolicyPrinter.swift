@@ -1,0 +1,101 @@
+import AssayBytes
+import AssayCore
+import AssayPKI
+
+extension CompiledPolicy {
+  /// The policy as it was understood, in its own language; reading it again gives the same (deny lists are written out).
+  package func printed() -> String {
+    var lines = ["# \(name)", "version: 1", "mode: \(mode.rawValue)"]
+    if !trust.isEmpty { lines.append("trust: [\(trust.map(PolicyPrinter.trust).joined(separator: ", "))]") }
+    if requiresRevocation { lines.append("revocation: required") }
+    lines += PolicyPrinter.deny(deny, indent: "")
+    if !rules.isEmpty { lines.append("rules:") }
+    for rule in rules { lines += PolicyPrinter.rule(rule, policy: self) }
+    if let extra { lines.append("# --requirement: \(extra)") }
+    lines.append("default: \(fallback.rawValue)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+private enum PolicyPrinter {
+  static func trust(_ reference: CompiledPolicy.TrustReference) -> String {
+    switch reference {
+    case .builtin(let name): quoted("builtin:" + name)
+    case .file(let name, let path): "{name: \(quoted(name)), file: \(quoted(path))}"
+    }
+  }
+
+  static func rule(_ rule: Rule, policy: CompiledPolicy) -> [String] {
+    var lines = ["  - name: \(quoted(rule.name))"]
+    if !rule.attack.isEmpty { lines.append("    attack: [\(rule.attack.joined(separator: ", "))]") }
+    if !rule.match.isEmpty { lines.append("    match: {\(match(rule.match))}") }
+    lines += demand(rule.require, key: "require", indent: "    ")
+    lines += deny(rule.deny, indent: "    ")
+    if let mode = rule.mode { lines.append("    mode: \(mode.rawValue)") }
+    if rule.requiresRevocation != policy.requiresRevocation {
+      lines.append("    revocation: \(rule.requiresRevocation ? "required" : "when-known")")
+    }
+    if rule.allowsUnsigned { lines.append("    unsafe-allow-unsigned: true") }
+    return lines
+  }
+
+  private static func match(_ match: RuleMatch) -> String {
+    let parts: [(String, [String])] = [
+      ("format", match.formats), ("role", match.roles.map(\.rawValue)), ("path", match.paths.map(\.text)),
+      ("name", match.names.map(\.text)), ("platform", match.platforms),
+    ]
+    return parts.filter { !$0.1.isEmpty }.map { "\($0.0): [\($0.1.map(quoted).joined(separator: ", "))]" }.joined(separator: ", ")
+  }
+
+  private static func demand(_ demand: Demand, key: String, indent: String) -> [String] {
+    switch demand {
+    // The state `trusted` is demanded in any case.
+    case .requirement(.always): []
+    default: [indent + key + ": " + flow(demand)]
+    }
+  }
+
+  private static func flow(_ demand: Demand) -> String {
+    func list(_ demands: [Demand]) -> String { "[" + demands.map(flow).joined(separator: ", ") + "]" }
+    return switch demand {
+    case .requirement(let requirement): quoted(requirement.description)
+    case .all(let demands): "{all: \(list(demands))}"
+    case .any(let demands): "{any: \(list(demands))}"
+    case .threshold(let count, let demands): "{threshold: \(count), of: \(list(demands))}"
+    }
+  }
+
+  static func deny(_ entries: [DenyEntry], indent: String) -> [String] {
+    guard !entries.isEmpty else { return [] }
+    return [indent + "deny:"]
+      + entries.map { entry in
+        let tests = entry.tests.map(test) + ["reason: \(quoted(entry.reason))"]
+        return indent + "  - {" + tests.joined(separator: ", ") + "}"
+      }
+  }
+
+  private static func test(_ test: DenyEntry.Test) -> String {
+    func list(_ values: [String]) -> String { "[" + values.sorted().joined(separator: ", ") + "]" }
+    return switch test {
+    case .digest(let name, let values): "\(name): \(list(values.map(quoted)))"
+    case .certificate(let algorithm, let hashes):
+      "certificate-\(algorithm.rawValue): \(list(hashes.map { quoted(Hex.encode($0)) }))"
+    case .key(let hashes): "key-sha256: \(list(hashes.map { quoted(Hex.encode($0)) }))"
+    case .state(let states): "state: \(list(states.map(\.rawValue)))"
+    case .requirement(let requirement): "requirement: \(quoted(requirement.description))"
+    }
+  }
+
+  /// Double-quoted YAML: every octet below space escaped.
+  private static func quoted(_ text: String) -> String {
+    var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0..<0x20, 0x7F: bytes += Array("\\x".utf8) + Array(Hex.encode([byte]).utf8)
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes + [UInt8(ascii: "\"")], as: UTF8.self)
+  }
+}

@@ -1,0 +1,123 @@
+package import AssayCore
+
+extension CompiledPolicy {
+  /// Facts to decision, rule and reason. Total.
+  package func judge(_ report: Report, beside folder: FolderFacts) -> Verdict { judge(ReportFacts(report), beside: folder) }
+
+  /// The same over facts that may come from a saved report.
+  package func judge(_ facts: ReportFacts, beside folder: FolderFacts = FolderFacts()) -> Verdict {
+    let rule = rules.first { $0.match.fits(facts) }
+    if rule == nil, !facts.isCode, extra == nil {
+      var verdict = Verdict(.undecided, rule: nil, reason: "no code, and no rule names it", mode: mode, state: facts.state)
+      verdict.isJudged = false
+      return verdict
+    }
+    let judgement = Judgement(policy: self, rule: rule, facts: facts)
+    var verdict = judgement.verdict(beside: folder)
+    verdict.attack = Self.techniques(verdict, rule, facts, tellsState: fallback == .m1045)
+    return verdict
+  }
+
+  /// What the verdict is a sign of: the rule's techniques where it is not accepted, and those of the findings.
+  private static func techniques(_ verdict: Verdict, _ rule: Rule?, _ facts: ReportFacts, tellsState: Bool) -> [String] {
+    var attack = Set(verdict.findings.flatMap(\.attack))
+    if verdict.decision != .accept {
+      attack.formUnion(rule?.attack ?? [])
+      if tellsState, rule == nil { attack.formUnion(technique(of: verdict.state)) }
+    }
+    return attack.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// M1045's row for a state: T1036.001 is a signature that is there and not valid, T1036 asks for one at all.
+  private static func technique(of state: State) -> [String] {
+    switch state {
+    case .trusted, .notAssessed, .stale: []
+    case .unsigned: ["T1036"]
+    case .expired, .untrusted, .wrongUsage, .revoked, .malformed, .tampered, .distrusted: ["T1036.001"]
+    }
+  }
+}
+
+/// One artifact under one rule (or none).
+struct Judgement {
+  let policy: CompiledPolicy
+  let rule: Rule?
+  let facts: ReportFacts
+
+  private var mode: PolicyMode { rule?.mode ?? policy.mode }
+  private var requiresRevocation: Bool { rule?.requiresRevocation ?? policy.requiresRevocation }
+  private var allowsUnsigned: Bool { rule?.allowsUnsigned ?? (policy.fallback == .unsafeAllowUnsigned) }
+
+  /// Deny lists first, then the state, then what must hold, then names. A reject is never softened by what is unknown; an accept
+  /// needs everything known.
+  func verdict(beside folder: FolderFacts) -> Verdict {
+    var missing: String?
+    for entry in policy.deny + (rule?.deny ?? []) {
+      switch entry.answer(facts) {
+      case .hit(let found): return denied(entry, found)
+      case .unknown(let what): missing = missing ?? "\(what) is not known, and the deny list \(entry.reason) needs it"
+      case .clear: break
+      }
+    }
+    var verdict = decided()
+    let builtin = rule == nil ? policy.names?.findings(facts, beside: folder) ?? [] : []
+    verdict.findings += builtin
+    if verdict.decision == .accept, let hard = builtin.first(where: { $0.severity == .failure }) {
+      verdict.decision = .reject
+      verdict.reason = hard.message
+    }
+    if verdict.decision == .accept, let missing {
+      verdict.decision = .undecided
+      verdict.reason = missing
+    }
+    return verdict
+  }
+
+  private func verdict(_ decision: Decision, _ reason: String) -> Verdict {
+    Verdict(decision, rule: rule?.name, reason: reason, mode: mode, state: facts.state)
+  }
+
+  private func denied(_ entry: DenyEntry, _ found: String) -> Verdict {
+    var verdict = verdict(.reject, "denied by \(entry.reason): \(found)")
+    verdict.state = .distrusted
+    verdict.findings = [
+      Finding(PolicyFindings.denied.name, .failure, "denied by \(entry.reason): \(found)", found: found)
+    ]
+    return verdict
+  }
+
+  private func decided() -> Verdict {
+    // What could not be read may be anything, also what a rule is for.
+    if facts.state == .notAssessed {
+      return verdict(.undecided, facts.failure.map { "not assessed: \($0)" } ?? "could not be assessed")
+    }
+    if rule == nil, policy.fallback == .reject { return verdict(.reject, "no rule fits, and the default is reject") }
+    switch facts.state {
+    case .trusted: break
+    case .unsigned where allowsUnsigned:
+      var verdict = verdict(.accept, "unsigned, and the policy says unsafe-allow-unsigned")
+      verdict.findings = [
+        Finding(PolicyFindings.unsignedAllowed.name, .warning, "accepted without any signature: unsafe-allow-unsigned")
+      ]
+      return policy.extra == nil ? verdict : self.verdict(.reject, "unsigned, and --requirement asks for a signer")
+    default:
+      return verdict(.reject, facts.failure.map { "\(facts.state.rawValue): \($0)" } ?? "the state is \(facts.state.rawValue)")
+    }
+    let demand = rule?.require ?? .requirement(.always)
+    let outcome = demand.evaluate(facts.signatures, requiresRevocation: requiresRevocation)
+    guard outcome.value == .true, let extra = policy.extra else { return verdict(outcome.value.decision, outcome.words) }
+    let further = Demand.requirement(extra).evaluate(facts.signatures, requiresRevocation: requiresRevocation)
+    return verdict(further.value.decision, further.words)
+  }
+}
+
+extension Ternary {
+  /// Only true accepts.
+  fileprivate var decision: Decision {
+    switch self {
+    case .true: .accept
+    case .false: .reject
+    case .unknown: .undecided
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import AssayCore
+
+/// The rows of M1045 about names, places and companions (T1036, T1036.005, T1554, T1059.001), judged from tables.
+struct NameRules: Sendable {
+  private let table: NameTable
+  private let systemFiles: [[UInt8]: NameTable.SystemFile]
+  private let vendors: [(vendor: NameTable.Vendor, claims: [[[UInt8]]], signers: [[[UInt8]]])]
+  private let commonWords: Set<[UInt8]>
+
+  init(_ table: NameTable) {
+    self.table = table
+    systemFiles = Dictionary(table.systemFiles.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+    vendors = table.vendors.map { ($0, $0.claims.map(Words.split), $0.signers.map(Words.split)) }
+    commonWords = Set(table.commonWords.map { Array($0.utf8) })
+  }
+
+  /// A finding with severity `failure` rejects.
+  func findings(_ facts: ReportFacts, beside folder: FolderFacts) -> [Finding] {
+    name(facts) + publisher(facts) + component(facts, folder) + script(facts)
+  }
+
+  // MARK: T1036.005: match legitimate name or location
+
+  private func name(_ facts: ReportFacts) -> [Finding] {
+    guard facts.isCode, let last = facts.components.last else { return [] }
+    let name = last.map(\.lowered)
+    guard let file = systemFiles[name] else { return renamed(facts, name) }
+    let place = location(facts, file)
+    guard let signer = facts.signatures.first(where: isSystems) else {
+      // Files in place without a signature of their own are mostly signed by a catalog; the state alone says what is known.
+      if place == .expected, facts.state == .unsigned || facts.state == .notAssessed { return [] }
+      let found = facts.signatures.first { $0.isVerified }?.signerName ?? "no trusted signature"
+      return [
+        Finding(
+          PolicyFindings.systemPublisher.name, .failure,
+          "\(file.name) is a name of the system's own, its signer is not: \(found)", expected: table.systemPublishers.first,
+          found: found, attack: ["T1036.005"])
+      ]
+    }
+    guard place == .wrong else { return [] }
+    return [
+      Finding(
+        PolicyFindings.systemLocation.name, .failure,
+        "\(file.name) of \(signer.signerName ?? "the system") stands outside its folder", expected: file.folders.first,
+        found: facts.target, attack: ["T1036.005"])
+    ]
+  }
+
+  /// Signed by the system's publisher under one of the system's own anchors.
+  private func isSystems(_ signature: SignatureFacts) -> Bool {
+    guard signature.isVerified, signature.anchorBundle.map({ $0.utf8.elementsEqual(table.systemBundle.utf8) }) ?? false,
+      let organization = signature.organization,
+      table.systemPublishers.contains(where: { $0.utf8.elementsEqual(organization.utf8) })
+    else { return false }
+    let anchor = signature.certificate(.root).flatMap { $0 }?.subject("CN") ?? []
+    return anchor.contains { name in table.systemAnchors.contains { $0.utf8.elementsEqual(name) } }
+  }
+
+  /// Signed for whoever made the file, as tested drivers are.
+  private func certifies(_ signature: SignatureFacts) -> Bool {
+    let name = signature.commonName ?? ""
+    return isSystems(signature) && table.certifiers.contains { $0.utf8.elementsEqual(name.utf8) }
+  }
+
+  private func renamed(_ facts: ReportFacts, _ name: [UInt8]) -> [Finding] {
+    guard facts.state == .trusted, !facts.roles.contains(.library), let original = facts.originalFilename else { return [] }
+    var made = original.utf8.map(\.lowered)
+    if made.suffix(4).elementsEqual(".mui".utf8) { made.removeLast(4) }
+    guard made != name, let file = systemFiles[made], file.name.hasSuffix(".exe"), facts.signatures.contains(where: isSystems)
+    else {
+      return []
+    }
+    let now = String(decoding: name, as: UTF8.self)
+    return [
+      Finding(
+        PolicyFindings.renamed.name, .warning, "\(file.name) runs under the name \(now)", expected: file.name, found: now,
+        attack: ["T1036"])
+    ]
+  }
+
+  private enum Place {
+    case expected, wrong
+    /// The path shows no Windows folder: nobody knows where the file came from.
+    case unknown
+  }
+
+  private static let topFolders = ["windows", "winnt", "users", "programdata", "program files", "program files (x86)", "perflogs"]
+
+  private func location(_ facts: ReportFacts, _ file: NameTable.SystemFile) -> Place {
+    let folders = facts.components.dropLast().map { String(decoding: $0.map(\.lowered), as: UTF8.self) }
+    let tops = folders.indices.filter { Self.topFolders.contains(folders[$0]) }
+    // `.../C/Windows/...`: what follows a drive's folder is the system volume's root; else the first known folder is.
+    let isDrive = { (name: String) in name.utf8.first?.isLetter == true && ["", ":", "$", "%3a"].contains(name.dropFirst()) }
+    guard let top = tops.first(where: { $0 > 0 && isDrive(folders[$0 - 1]) }) ?? tops.first else { return .unknown }
+    let place = folders[top...].joined(separator: "/")
+    let allowed = file.folders + table.storeFolders
+    return allowed.contains { folder in
+      folder.hasSuffix("/**") ? place == folder.dropLast(3) || place.hasPrefix(folder.dropLast(2)) : place == folder
+    } ? .expected : .wrong
+  }
+
+  // MARK: T1036: version resource against signer
+
+  private func publisher(_ facts: ReportFacts) -> [Finding] {
+    guard facts.isCode, let company = facts.companyName, !company.isEmpty else { return [] }
+    let signers = facts.signatures.filter(\.isVerified)
+    guard !signers.isEmpty, !signers.contains(where: certifies) else { return [] }
+    let claimed = Words.split(company)
+    let signerWords = signers.map { Words.split($0.organization ?? "") + Words.split($0.commonName ?? "") }
+    let shown = signers.first?.organization ?? signers.first?.signerName ?? "unknown"
+    if let known = vendors.first(where: { $0.claims.contains { claimed.starts(with: $0) } }) {
+      if signerWords.contains(where: { words in known.signers.contains { Words.contain(words, phrase: $0) } }) { return [] }
+      // Who ships another's library often signs it anew; a program of another's is not his to sign.
+      let isLibrary = facts.roles.contains(.library) && !facts.roles.contains(.executable)
+      return [
+        Finding(
+          PolicyFindings.vendor.name, isLibrary ? .warning : .failure,
+          "the version resource says \(known.vendor.name), the signer is \(shown)", expected: company, found: shown,
+          attack: ["T1036"])
+      ]
+    }
+    let telling = claimed.filter { !commonWords.contains($0) }
+    guard !telling.isEmpty, !signerWords.contains(where: { shares($0, telling) }) else { return [] }
+    return [
+      Finding(
+        PolicyFindings.company.name, .warning, "the version resource says \(company), the signer is \(shown)", expected: company,
+        found: shown, attack: ["T1036"])
+    ]
+  }
+
+  /// One telling word in common; words written together count: `Note Pad` and `NotePad`.
+  private func shares(_ signer: [[UInt8]], _ telling: [[UInt8]]) -> Bool {
+    let joined = Array(signer.joined())
+    let claim = Array(telling.joined())
+    return telling.contains { signer.contains($0) } || joined.firstRange(of: claim) != nil
+      || signer.contains { $0.count > 3 && !commonWords.contains($0) && claim.firstRange(of: $0) != nil }
+  }
+
+  // MARK: T1554: components by the right developers
+
+  private func component(_ facts: ReportFacts, _ folder: FolderFacts) -> [Finding] {
+    guard facts.roles.contains(.library), facts.state != .trusted, facts.state != .notAssessed,
+      let program = folder.trustedPrograms.first
+    else { return [] }
+    return [
+      Finding(
+        PolicyFindings.component.name, .failure,
+        "\(facts.state.rawValue) library beside \(program.name), which \(program.publisher) signed", expected: program.publisher,
+        found: facts.state.rawValue, attack: ["T1554", "T1574.001"])
+    ]
+  }
+
+  // MARK: T1059.001: PowerShell
+
+  private func script(_ facts: ReportFacts) -> [Finding] {
+    guard facts.format == "powershell", facts.state != .trusted, facts.state != .notAssessed else { return [] }
+    return [
+      Finding(
+        PolicyFindings.script.name, .failure, "PowerShell content is \(facts.state.rawValue)", expected: State.trusted.rawValue,
+        found: facts.state.rawValue, attack: ["T1059.001"])
+    ]
+  }
+}

@@ -1,0 +1,56 @@
+package import AssayBytes
+package import AssayCore
+package import AssayPKI
+
+/// What judging knows of an artifact: from a `Report`, or from one that was saved as JSON and holds less.
+package struct ReportFacts: Sendable {
+  package var target: String
+  package var format: String?
+  package var platform: String?
+  package var roles: [Role] = []
+  package var state: State
+  package var isCode = true
+  /// Name to lower-case hex.
+  package var digests: [String: String] = [:]
+  package var signatures: [SignatureFacts] = []
+  package var companyName: String?
+  package var originalFilename: String?
+  /// Why the artifact is not trusted, in words: the most useful failure.
+  package var failure: String?
+
+  package init(target: String, state: State) {
+    self.target = target
+    self.state = state
+  }
+
+  package init(_ report: Report) {
+    self.init(target: report.target, state: report.state)
+    format = report.format
+    platform = report.platform
+    roles = report.roles
+    isCode = report.isCode
+    for digest in report.digests { digests[digest.name] = digest.value }
+    signatures = report.signatures.map { SignatureFacts($0) }
+    companyName = report.identity.companyName
+    originalFilename = report.identity.originalFilename
+    let findings = report.findings + report.signatures.flatMap(\.findings)
+    failure = findings.first { $0.severity == .failure }?.message
+  }
+
+  /// Windows compares names without case; its files are matched so, wherever they are found.
+  var foldsCase: Bool { platform == "windows" }
+
+  /// The target's components: `/` and a leading `./` dropped, `..` resolved by name. Everything from a target like
+  /// `image.zip!/a/b` on stays as it is written.
+  var components: [[UInt8]] {
+    var components: [[UInt8]] = []
+    for part in target.utf8.split(separator: 0x2F) where !part.elementsEqual([0x2E]) {
+      if part.elementsEqual([0x2E, 0x2E]), let last = components.last, last != [0x2E, 0x2E] {
+        components.removeLast()
+      } else {
+        components.append(Array(part))
+      }
+    }
+    return components
+  }
+}

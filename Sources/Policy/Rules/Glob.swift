@@ -1,0 +1,148 @@
+/// A file name pattern: `?` one character, `*` any within a component, `**` any number of components, `[a-z]`, `[!a]`.
+///
+/// Matching walks pattern and text once side by side, keeping every place in the pattern that is still possible: at most pattern
+/// times text steps, whatever the pattern.
+package struct Glob: Hashable, Sendable {
+  private enum Atom: Hashable {
+    case byte(UInt8)
+    /// One character, not `/`.
+    case one
+    /// One of the ranges, or none of them.
+    case set([ClosedRange<UInt8>], isNegated: Bool)
+    /// Any run without `/`.
+    case run
+    /// `**/`: nothing, or any run that ends in `/`.
+    case folders
+    /// `**` at the end: anything.
+    case rest
+
+    /// Takes one character of any length in octets.
+    var takesCharacters: Bool {
+      switch self {
+      case .one, .set(_, isNegated: true): true
+      default: false
+      }
+    }
+  }
+  package static let maximumBytes = 1_024
+  package let text: String
+  private let atoms: [Atom]
+
+  /// Why the text is no pattern, in words.
+  package struct Problem: Error, Equatable {
+    package let message: String
+  }
+
+  package init(_ text: String) throws(Problem) {
+    self.text = text
+    var bytes = Array(text.utf8)
+    guard !bytes.isEmpty else { throw Problem(message: "the pattern is empty") }
+    guard bytes.count <= Self.maximumBytes else { throw Problem(message: "the pattern has over \(Self.maximumBytes) octets") }
+    guard !bytes.contains(0x5C) else { throw Problem(message: "\"\\\" cannot stand in a pattern; write folders with \"/\"") }
+    if bytes.starts(with: [0x2E, 0x2F]) { bytes.removeFirst(2) }
+    while bytes.first == 0x2F { bytes.removeFirst() }
+    guard !bytes.isEmpty else { throw Problem(message: "the pattern names no file") }
+    guard !bytes.split(separator: 0x2F).contains([0x2E, 0x2E]) else { throw Problem(message: "\"..\" cannot stand in a pattern") }
+    var atoms: [Atom] = []
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "?"): atoms.append(.one)
+      case UInt8(ascii: "*"):
+        let (atom, last) = try Self.stars(bytes, at: index)
+        if atoms.last != atom || atom == .run { atoms.append(atom) }
+        index = last
+      case UInt8(ascii: "["):
+        let (atom, last) = try Self.set(bytes, at: index)
+        atoms.append(atom)
+        index = last
+      default: atoms.append(.byte(bytes[index]))
+      }
+      index += 1
+    }
+    self.atoms = atoms
+  }
+
+  /// The atom of the stars that begin at `start`, and the index of its last octet.
+  private static func stars(_ bytes: [UInt8], at start: Int) throws(Problem) -> (Atom, Int) {
+    let count = bytes[start...].prefix { $0 == UInt8(ascii: "*") }.count
+    if count == 1 { return (.run, start) }
+    let beginsComponent = start == 0 || bytes[start - 1] == 0x2F
+    let after = start + count
+    guard count == 2, beginsComponent, after == bytes.count || bytes[after] == 0x2F else {
+      throw Problem(message: "\"**\" must stand alone between \"/\"")
+    }
+    return after == bytes.count ? (.rest, after - 1) : (.folders, after)
+  }
+
+  private static func set(_ bytes: [UInt8], at start: Int) throws(Problem) -> (Atom, Int) {
+    var index = start + 1
+    let isNegated = index < bytes.count && (bytes[index] == UInt8(ascii: "!") || bytes[index] == UInt8(ascii: "^"))
+    if isNegated { index += 1 }
+    var ranges: [ClosedRange<UInt8>] = []
+    while index < bytes.count, bytes[index] != UInt8(ascii: "]") || ranges.isEmpty {
+      let low = bytes[index]
+      var high = low
+      if index + 2 < bytes.count, bytes[index + 1] == UInt8(ascii: "-"), bytes[index + 2] != UInt8(ascii: "]") {
+        high = bytes[index + 2]
+        index += 2
+      }
+      guard low <= high, high < 0x80, low != 0x2F else {
+        throw Problem(message: "a set in [ ] holds ASCII ranges in order, without \"/\"")
+      }
+      ranges.append(low...high)
+      index += 1
+    }
+    guard index < bytes.count, !ranges.isEmpty else { throw Problem(message: "\"[\" is never closed") }
+    return (.set(ranges, isNegated: isNegated), index)
+  }
+
+  /// Whether the whole text fits. `foldingCase` compares ASCII letters without case.
+  package func matches(_ text: [UInt8], foldingCase: Bool) -> Bool {
+    // Every place in the pattern that may come next; `skip` adds those that need no text.
+    var places = [Bool](repeating: false, count: atoms.count + 1)
+    places[0] = true
+    skip(&places)
+    // Places inside a run of folders that has taken text and waits for its `/`.
+    var waiting = [Bool](repeating: false, count: atoms.count)
+    for byte in text {
+      var next = [Bool](repeating: false, count: atoms.count + 1)
+      var stillWaiting = [Bool](repeating: false, count: atoms.count)
+      for (place, atom) in atoms.enumerated() where places[place] || waiting[place] {
+        switch atom {
+        case .byte(let wanted):
+          next[place + 1] = next[place + 1] || byte == wanted || foldingCase && byte.lowered == wanted.lowered
+        case .one: next[place + 1] = next[place + 1] || byte != 0x2F
+        case .set(let ranges, let isNegated):
+          let isIn = ranges.contains { $0.contains(byte) || foldingCase && ($0.contains(byte.lowered) || $0.contains(byte.raised)) }
+          next[place + 1] = next[place + 1] || byte != 0x2F && isIn != isNegated
+        case .run: next[place] = next[place] || byte != 0x2F
+        case .rest: next[place] = true
+        case .folders: if byte == 0x2F { next[place] = true } else { stillWaiting[place] = true }
+        }
+      }
+      // The rest of a character of several octets that `?` or `[!...]` has begun to take.
+      if byte & 0xC0 == 0x80 {
+        for place in 1...atoms.count where places[place] && atoms[place - 1].takesCharacters { next[place] = true }
+      }
+      skip(&next)
+      places = next
+      waiting = stillWaiting
+    }
+    return places[atoms.count]
+  }
+
+  private func skip(_ places: inout [Bool]) {
+    for (place, atom) in atoms.enumerated() where places[place] {
+      switch atom {
+      case .run, .folders, .rest: places[place + 1] = true
+      default: break
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  /// ASCII letters in upper case; the rest as it is.
+  fileprivate var raised: UInt8 { (0x61...0x7A).contains(self) ? self - 0x20 : self }
+}
