@@ -27,7 +27,7 @@ struct AnchorCheck {
             certificate: index))
       }
     }
-    if let disabled = limits.disabledFrom, time >= disabled {
+    if let disabled = limits.disabledFrom, time >= disabled, isConcerned(limits.disabledUsages) {
       failures.append(
         PathFailure(
           .anchorLimit, "pki.path.anchor-disabled",
@@ -38,10 +38,15 @@ struct AnchorCheck {
     issuedBefore(path, limits, &failures)
   }
 
+  /// A limit for some usages concerns the profile's; a profile without one is concerned by every limit.
+  private func isConcerned(_ usages: [OID]?) -> Bool {
+    guard let usages, let usage = profile.requiredUsage else { return true }
+    return usages.contains(usage)
+  }
+
   private func issuedBefore(_ path: [Certificate], _ limits: TrustAnchor.Limits, _ failures: inout [PathFailure]) {
     guard let limit = limits.issuedBefore, let endEntity = path.first else { return }
-    if let usages = limits.issuedBeforeUsages, let usage = profile.requiredUsage, !usages.contains(usage) { return }
-    guard endEntity.notBefore >= limit else { return }
+    guard isConcerned(limits.issuedBeforeUsages), endEntity.notBefore >= limit else { return }
     failures.append(
       PathFailure(
         .anchorLimit, "pki.path.anchor-issued-after",

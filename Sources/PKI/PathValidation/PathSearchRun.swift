@@ -145,15 +145,22 @@ extension PathSearch {
     return result
   }
 
-  private mutating func disallowed(_ path: [Int], _ anchor: TrustAnchor) -> [PathFailure] {
+  private func disallowed(_ path: [Int], _ anchor: TrustAnchor) -> [PathFailure] {
     if trust.disallowed.isEmpty { return [] }
-    let digests = path.map { digest(of: $0) } + [anchor.sha256]
-    return digests.enumerated().compactMap { index, digest in
-      trust.disallowed[digest].map { list in
-        PathFailure(
-          .disallowed, "pki.path.disallowed", "certificate \(index) is refused by \(list)", expected: "not listed",
-          found: Hex.encode(digest), clause: list, certificate: index)
-      }
+    let certificates = path.enumerated().compactMap { index, node in refused(nodes[node].certificate, index) }
+    guard let list = trust.refusal(of: anchor) else { return certificates }
+    return certificates + [
+      PathFailure(
+        .disallowed, "pki.path.disallowed", "anchor \(anchor.name) is refused by \(list)", expected: "not listed",
+        found: Hex.encode(anchor.sha256), clause: list, certificate: path.count)
+    ]
+  }
+
+  private func refused(_ certificate: Certificate, _ index: Int) -> PathFailure? {
+    trust.refusal(of: certificate).map { list in
+      PathFailure(
+        .disallowed, "pki.path.disallowed", "certificate \(index) is refused by \(list)", expected: "not listed",
+        found: Hex.encode(certificate.fingerprint(.sha256)), clause: list, certificate: index)
     }
   }
 
@@ -208,11 +215,7 @@ extension PathSearch {
     var failures = ending.map { [$0] } ?? []
     for (index, certificate) in certificates.enumerated() {
       failures += local.failures(certificate, index == 0 ? .endEntity : .issuer, index: index)
-      guard let list = trust.disallowed[digest(of: path[index])] else { continue }
-      failures.append(
-        PathFailure(
-          .disallowed, "pki.path.disallowed", "certificate \(index) is refused by \(list)", expected: "not listed",
-          found: Hex.encode(digest(of: path[index])), clause: list, certificate: index))
+      if let failure = refused(certificate, index) { failures.append(failure) }
     }
     return PathResult(
       path: certificates, anchor: nil, failures: failures, revocation: .notEstablished,
