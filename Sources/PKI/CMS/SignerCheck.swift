@@ -73,7 +73,8 @@ extension SignerInfo {
     }
     outcomes.append(try contentTypeOutcome(contentType, content, &budget))
     outcomes.append(try messageDigestOutcome(content, digest, &budget))
-    let (signature, isReordered) = try signatureOutcome(content, digest, certificate, &budget)
+    let (signature, isReordered) = try signatureOutcome(
+      content, digest, certificate, isCountersignature: contentType == nil, &budget)
     outcomes.append(signature)
     return SignerCheck(
       outcomes: outcomes, certificate: certificate, digest: digest, isOverReorderedAttributes: isReordered)
@@ -176,7 +177,8 @@ extension SignerInfo {
   }
 
   private func signatureOutcome(
-    _ content: SignedContent, _ digest: DigestAlgorithm?, _ certificate: Certificate?, _ budget: inout Budget
+    _ content: SignedContent, _ digest: DigestAlgorithm?, _ certificate: Certificate?, isCountersignature: Bool,
+    _ budget: inout Budget
   ) throws(ParseError) -> (SignerCheck.Outcome, isReordered: Bool) {
     let clause = "RFC 5652 5.6"
     guard let digest else { return (.init(.signature, nil, "the digest algorithm is not offered", clause: clause), false) }
@@ -201,6 +203,10 @@ extension SignerInfo {
           signature: signature, digest: digest, algorithm: signatureAlgorithm, message: canonical[...], &budget)
         isReordered = result == .valid
       }
+    }
+    if result == .invalid, isCountersignature, let signedAttributesEncoded {
+      result = try certificate.publicKey.verifyBareDigest(
+        signature: signature, digest: digest, message: signedAttributesEncoded, &budget)
     }
     let key = certificate.publicKey.description
     switch result {

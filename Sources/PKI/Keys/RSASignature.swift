@@ -14,6 +14,16 @@ extension RSAKey {
     return isMatch ? .valid : .invalid
   }
 
+  /// The padding of RSASSA-PKCS1-v1_5 around a SHA-1 digest without its DigestInfo, as Symantec's legacy time-stamping authority
+  /// wrote countersignatures until 2020 and CryptoAPI takes them (CRYPT_NOHASHOID). Every octet is still fixed.
+  func verifyBareDigest(_ signature: ArraySlice<UInt8>, _ value: [UInt8]) -> SignatureCheck {
+    guard !onlyPSS, value.count == DigestAlgorithm.sha1.byteCount, let found = recover(signature),
+      found.count >= value.count + 11
+    else { return .invalid }
+    let padding = [UInt8](repeating: 0xFF, count: found.count - value.count - 3)
+    return Array(found) == [0x00, 0x01] + padding + [0x00] + value ? .valid : .invalid
+  }
+
   /// DigestInfo up to the digest itself. NULL parameters are the rule (RFC 8017 9.2 note 1); without any is met and harmless, as it
   /// is one more fixed string.
   static func digestInfo(_ digest: DigestAlgorithm, withNull: Bool) -> [UInt8] {

@@ -26,6 +26,15 @@ extension PublicKey {
     try verify(signature, SignatureScheme(algorithm), given: digest, .digest(digestValue), &budget)
   }
 
+  /// An RSA signature over a bare SHA-1 digest, for legacy countersignatures only; any other key or digest is `invalid`.
+  func verifyBareDigest(
+    signature: ArraySlice<UInt8>, digest: DigestAlgorithm, message: ArraySlice<UInt8>, _ budget: inout Budget
+  ) throws(ParseError) -> SignatureCheck {
+    guard digest == .sha1, case .rsa(let key) = material else { return .invalid }
+    try budget.spend(signatureChecks: key.cost)
+    return key.verifyBareDigest(signature, digest.digest(message))
+  }
+
   private enum Content {
     case message(ArraySlice<UInt8>)
     case digest([UInt8])

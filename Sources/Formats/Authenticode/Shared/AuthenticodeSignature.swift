@@ -38,7 +38,7 @@ package struct AuthenticodeSignature: Sendable {
         "authenticode.content.type",
         "signed content is of type \(signedData.contentType), must be SpcIndirectDataContent (\(SpcOID.indirectData))",
         offset: bytes.startIndex)
-    } else if let content = signedData.content {
+    } else if let content = AuthenticodeSignature.indirectEncoding(signedData) {
       do throws(ParseError) { indirect = try SpcIndirectDataContent(content, &budget) } catch { problem = error }
     } else {
       problem = ParseError(
@@ -63,6 +63,12 @@ package struct AuthenticodeSignature: Sendable {
     opusInfo = try? first.signedAttribute(SpcOID.opusInfo)?.values.first.map { value throws(ParseError) in
       try SpcSpOpusInfo(value, &budget)
     }
+  }
+
+  /// PKCS #7 holds the SEQUENCE itself; CMS libraries (.NET's SignedCms) wrap it in an OCTET STRING, and Windows takes both.
+  private static func indirectEncoding(_ data: SignedData) -> ArraySlice<UInt8>? {
+    guard let first = data.content?.first else { return nil }
+    return first & 0xDF == 0x04 ? data.contentOctets : data.content
   }
 
   /// The digest algorithm of the signed content, nil when unknown or unreadable.
