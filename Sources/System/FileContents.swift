@@ -75,6 +75,16 @@ package enum FileContents {
     }
   }
 
+  /// Makes the folder and those above it; one that is there is left as it is.
+  package static func makeFolders(_ path: RawPath) throws(ParseError) {
+    var end = 0
+    for component in path.bytes.split(separator: 0x2F) {
+      end = component.endIndex
+      let part = RawPath(path.bytes[..<end])
+      if part.withCString({ mkdir($0, 0o755) }) != 0, errno != EEXIST { throw SystemCall.failure(errno, "made") }
+    }
+  }
+
   /// Regular files and links to such directly in a folder, in byte order of their names.
   package static func files(in folder: RawPath) throws(ParseError) -> [RawPath] {
     let listing = try FolderHandle.open(folder).listing()

@@ -58,6 +58,12 @@ package final class OutputSink {
     if buffer.count >= 64 << 10 { flush() }
   }
 
+  package func write(_ bytes: [UInt8]) {
+    if isClosed || failure != nil { return }
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= 64 << 10 { flush() }
+  }
+
   package func flush() {
     if isClosed || failure != nil { return buffer.removeAll() }
     buffer.withUnsafeBytes { bytes in

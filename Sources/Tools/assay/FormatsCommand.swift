@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssayCore
 import AssayEngine
+import AssayRender
 import AssaySystem
 
 struct FormatsCommand: ParsableCommand {
@@ -10,17 +11,18 @@ struct FormatsCommand: ParsableCommand {
   @Flag(help: "List the finding codes with what they mean and what helps.")
   var findings = false
 
+  @Option(help: "How to print: \(ListingFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: ListingFormat = .text
+
   func run() {
     let output = OutputSink.standardOutput()
-    defer { output.flush() }
-    if findings {
-      for code in FindingRegistry.all { output.write("\(code.name)\n    \(code.summary)\n    \(code.remedy)\n") }
-      return
+    switch (findings, format) {
+    case (true, .text): output.write(FindingsTable.text(FindingRegistry.all))
+    case (true, .json): output.write(FindingsTable.json(FindingRegistry.all))
+    case (false, .text): output.write(FormatsTable.text(FormatRegistry.all))
+    case (false, .json): output.write(FormatsTable.json(FormatRegistry.all))
     }
-    let rows = FormatRegistry.all.map { format in
-      [format.id, format.platform, format.name, format.extensions.map { "." + $0 }.joined(separator: " ")]
-    }
-    output.write(TextTable.text([["format", "platform", "name", "endings"]] + rows))
+    output.flush()
   }
 }
 

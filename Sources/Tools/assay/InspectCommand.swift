@@ -2,6 +2,7 @@ import ArgumentParser
 import AssayBytes
 import AssayCore
 import AssayEngine
+import AssayRender
 import AssaySystem
 
 struct InspectCommand: ParsableCommand {
@@ -15,6 +16,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "What standard input is called: its ending may say what it is.")
   var name: String?
 
+  @Option(help: "How to print: \(ListingFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: ListingFormat = .text
+
   func run() throws {
     let item = try Target(RawArguments.path(target), standardInputName: name).item
     let output = OutputSink.standardOutput()
@@ -23,7 +27,9 @@ struct InspectCommand: ParsableCommand {
     do throws(ParseError) {
       let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
       let lines = try Inspector.inspect(artifact, &budget)
-      output.write(InspectionText.text(lines, target: item.target))
+      output.write(
+        format == .json
+          ? InspectRenderer.json(lines, target: item.target) : InspectRenderer.text(lines, target: item.target, .current))
       if FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) }) { return }
     } catch {
       let place = error.offset.map { " at offset \($0)" } ?? ""
@@ -33,17 +39,13 @@ struct InspectCommand: ParsableCommand {
   }
 }
 
-/// Lines as `label: value`, nested ones indented; a value of several lines keeps its indent.
-enum InspectionText {
-  static func text(_ lines: [InspectionLine], target: String) -> String {
-    var text = shown(target) + "\n"
-    for line in lines {
-      let indent = String(repeating: "  ", count: line.level + 1)
-      text += "\(indent)\(shown(line.label)): \(shown(line.value))\n"
-    }
-    return text
-  }
+/// How lists are printed.
+enum ListingFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json
+}
 
+/// Text from files for a person.
+enum InspectionText {
   /// Control characters as `\u{..}`: a name from a file must not steer a terminal.
   static func shown(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }

@@ -12,16 +12,17 @@ struct JudgingRun {
   let jobs: Int
   /// List what is no code, too.
   let showsOther: Bool
+  /// Show the ladder of checks.
+  var isExplaining = false
 
   /// Gives the exit code. `next` hands over what to judge, in order.
   mutating func run(_ next: () -> ScanEvent?) throws -> ExitStatus {
     let sink = try JudgingRun.open(output.output)
-    var style = TextStyle()
-    style.colour = output.format == .text && output.output == nil && Terminal.wantsColour
+    var style = TextStyle.current
+    style.colour = output.format == .text && output.output == nil && style.colour
     style.verbose = output.verbose
     style.quiet = output.quiet
-    style.ascii = Terminal.wantsASCII
-    var renderer = output.format.renderer(style)
+    var renderer = isExplaining ? output.format.explainer(style) : output.format.renderer(style)
     var summary = Summary()
     var progress = Progress(isShown: Terminal.isStandardErrorTerminal && !output.quiet && Terminal.environment("TERM") != "dumb")
     sink.write(renderer.begin(setup.run))
@@ -60,6 +61,16 @@ struct JudgingRun {
     } catch {
       throw ToolFailure("--output: \(path): \(error.message)")
     }
+  }
+}
+
+extension TextStyle {
+  /// As terminal and environment ask.
+  static var current: TextStyle {
+    var style = TextStyle()
+    style.colour = Terminal.wantsColour
+    style.ascii = Terminal.wantsASCII
+    return style
   }
 }
 

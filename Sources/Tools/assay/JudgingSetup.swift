@@ -34,7 +34,8 @@ struct JudgingSetup {
     self.policy = policy
     run = RunInfo(
       toolVersion: Assay.version, command: command, policy: policy.name, mode: policy.mode,
-      trust: bundles.map { (name: $0.name, origin: $0.origin, date: $0.date, anchors: $0.anchors.count) }, at: now,
+      trust: bundles.map { (name: $0.name, origin: $0.origin, date: $0.date, anchors: $0.anchors.count) },
+      at: options.at == nil ? nil : now,
       codes: FindingRegistry.all, attack: .m1045)
   }
 
