@@ -51,10 +51,12 @@ package struct TextRenderer: Renderer {
   private func details(_ judged: JudgedReport) -> String {
     let indent = String(repeating: " ", count: TextRenderer.stateWidth + 2)
     var text = ""
-    for finding in style.verbose ? judged.findings : Array(judged.failures.prefix(1)) {
+    let cause = judged.verdict.decision == .accept ? nil : Explanation.cause(of: judged)
+    for finding in style.verbose ? judged.findings : cause.map({ [$0] }) ?? [] {
       text += indent + Printable.text(finding.message) + TextRenderer.values(finding) + "  " + Paint(style).dim(finding.code) + "\n"
     }
-    if judged.verdict.decision != .accept, judged.verdict.isJudged {
+    // Without a rule the reason only repeats the state, which the finding explains better.
+    if judged.verdict.decision != .accept, judged.verdict.isJudged, judged.verdict.rule != nil || cause == nil || style.verbose {
       let rule = judged.verdict.rule.map { "rule \"\(Printable.text($0))\": " } ?? ""
       text += indent + rule + Printable.text(judged.verdict.reason) + "\n"
     }
