@@ -287,22 +287,64 @@ _assay_scan() {
 
 _assay_explain() {
     repeating_flags=()
-    non_repeating_flags=(-h --help)
-    repeating_options=()
-    non_repeating_options=()
+    non_repeating_flags=(--offline --strict -v --verbose -q --quiet --exit-zero -h --help)
+    repeating_options=(--trust --certs --crl --digest)
+    non_repeating_options=(--name --policy --at --requirement --format -o --output --fail-on)
     __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--name')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    '--trust')
+        return
+        ;;
+    '--certs')
+        return
+        ;;
+    '--crl')
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--requirement')
+        return
+        ;;
+    '--digest')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''sarif'$'\n''junit'$'\n''csv'$'\n''html'$'\n''navigator'
+        return
+        ;;
+    '-o'|'--output')
+        return
+        ;;
+    '--fail-on')
+        return
+        ;;
+    esac
 }
 
 _assay_inspect() {
     repeating_flags=()
     non_repeating_flags=(-h --help)
     repeating_options=()
-    non_repeating_options=(--name)
+    non_repeating_options=(--name --format)
     __assay_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
     '--name')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''json'
         return
         ;;
     esac
@@ -441,8 +483,16 @@ _assay_formats() {
     repeating_flags=()
     non_repeating_flags=(--findings -h --help)
     repeating_options=()
-    non_repeating_options=()
+    non_repeating_options=(--format)
     __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--format')
+        __assay_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
 }
 
 _assay_demo() {

@@ -13,10 +13,16 @@ package enum FileContents {
   /// Standard input is held in memory up to this many bytes; larger artifacts go through a file.
   package static let standardInputLimit = 1 << 30
 
-  /// Reads a regular file whole, or throws `limit.file-bytes` above the limit.
+  /// Reads a configuration file whole, or throws `limit.file-bytes` above the limit. A FIFO is read, too (`--policy <(...)`), and a
+  /// file of the kernel's that says it has no bytes and yet has some.
   package static func read(_ path: RawPath, limit: Int = 64 << 20) throws(ParseError) -> [UInt8] {
-    let source = try FileByteSource.open(path)
-    if source.byteCount == 0 { return try readStream(path, limit: limit) }
+    let source: FileByteSource
+    do throws(ParseError) {
+      source = try FileByteSource.open(path)
+    } catch {
+      guard error.code == "io.special", isStream(path) else { throw error }
+      return try readStream(path, limit: limit)
+    }
     guard source.byteCount <= limit else {
       throw ParseError("limit.file-bytes", "has \(source.byteCount) bytes, more than the \(limit) that are read of such a file")
     }
@@ -28,7 +34,13 @@ package enum FileContents {
     try drain(STDIN_FILENO, limit: limit)
   }
 
-  /// Files of /proc and the like say that they have no bytes and yet have some.
+  private static func isStream(_ path: RawPath) -> Bool {
+    var facts = stat()
+    guard path.withCString({ stat($0, &facts) }) == 0 else { return false }
+    return [S_IFIFO, S_IFREG].contains(facts.st_mode & S_IFMT)
+  }
+
+  /// Without waiting for a writer: a FIFO that has none is empty.
   private static func readStream(_ path: RawPath, limit: Int) throws(ParseError) -> [UInt8] {
     let opened = SystemCall.retrying { path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) } }
     guard opened.result >= 0 else { throw SystemCall.failure(opened.error, "opened") }
@@ -42,6 +54,11 @@ package enum FileContents {
     defer { buffer.deallocate() }
     while true {
       let got = SystemCall.retrying { Swift.Int(sysRead(descriptor, buffer)) }
+      if got.result < 0, got.error == EAGAIN {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&waiting, 1, -1)
+        continue
+      }
       guard got.result >= 0 else { throw SystemCall.failure(got.error, "read") }
       if got.result == 0 { return bytes }
       guard got.result <= limit - bytes.count else {

@@ -26,15 +26,6 @@ struct FormatsCommand: ParsableCommand {
   }
 }
 
-/// Every finding code of every room, once, in byte order of their names.
-enum FindingRegistry {
-  static let all: [FindingCode] = {
-    var byName: [String: FindingCode] = [:]
-    for code in EngineFindings.all + FormatRegistry.all.flatMap({ $0.findingCodes }) { byName[code.name] = code }
-    return byName.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-  }()
-}
-
 /// Columns as wide as their widest cell; the last one is as it is.
 enum TextTable {
   static func text(_ rows: [[String]]) -> String {

@@ -1,6 +1,7 @@
 import AssayBytes
 import AssayConfig
 import AssayCore
+import AssayEngine
 import AssayPKI
 import AssayPolicy
 import AssayRender
