@@ -11,7 +11,7 @@ func certificate(_ made: TestCertificate) throws -> Certificate {
 }
 
 /// A verified signature by the house authority's code signer; `change` breaks what a test wants broken.
-func facts(
+func signature(
   organization: String = "Corp Ltd", bundle: String? = "corp", leaf: (inout CertificateSpec) -> Void = { _ in },
   change: (inout SignatureFacts) -> Void = { _ in }
 ) throws -> SignatureFacts {
@@ -43,7 +43,7 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
   /// The same tables through the language; `notarized` is unknown here.
   @Test func inRequirements() throws {
     let terms = [(Ternary.true, "always"), (.false, "never"), (.unknown, "notarized")]
-    let known = try facts()
+    let known = try signature()
     for (left, first) in terms {
       #expect(try value("!\(first)", known) == !left)
       for (right, second) in terms {
@@ -93,7 +93,7 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
     ("entitlement[x]", .unknown), ("platform = 1", .unknown), ("notarized", .unknown), ("legacy", .unknown), ("(name)", .unknown),
   ])
   func terms(text: String, expected: Ternary) throws {
-    let known = try facts(leaf: {
+    let known = try signature(leaf: {
       $0.extensions += [
         .certificatePolicies(["1.2.3.4"]), .subjectAlternativeName([.rfc822("a@corp.example")]),
         CertificateExtension("1.2.3.9", [0x0C, 0x0F] + Array("20190408000000Z".utf8)),
@@ -106,7 +106,7 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
   @Test func hashesOfTheRealCertificate() throws {
     let identity = TestCA.code("Corp Ltd")
     let leaf = try certificate(identity.leaf)
-    let known = try facts()
+    let known = try signature()
     #expect(try value("certificate leaf = H\"\(Hex.encode(leaf.fingerprint(.sha1)))\"", known) == .true)
     #expect(try value("certificate 1 = H\"\(Hex.encode(leaf.fingerprint(.sha1)))\"", known) == .false)
     let key = Hex.encode(DigestAlgorithm.sha256.digest(leaf.publicKey.spki))
@@ -114,29 +114,29 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
   }
 
   @Test func nothingHoldsWithoutAVerifiedSigner() throws {
-    let claimed = try facts(change: { $0.isVerified = false })
+    let claimed = try signature(change: { $0.isVerified = false })
     for text in ["always", "!never", "anchor corp", "notarized", "!notarized", "certificate leaf[subject.O] = \"Corp Ltd\""] {
       #expect(try value(text, claimed) == .false)
     }
   }
 
   @Test func aMissingPathIsUnknown() throws {
-    let bare = try facts(bundle: nil, change: { $0.chain = nil })
+    let bare = try signature(bundle: nil, change: { $0.chain = nil })
     for text in ["anchor corp", "certificate leaf[subject.O] exists", "certificate leaf trusted", "anchor apple"] {
       #expect(try value(text, bare) == .unknown)
     }
   }
 
   @Test func identityIsOctets() throws {
-    let decomposed = try facts(organization: "Cafe\u{301}")
+    let decomposed = try signature(organization: "Cafe\u{301}")
     #expect("Cafe\u{301}" == "Caf\u{E9}")
     #expect(try value("certificate leaf[subject.O] = \"Caf\u{E9}\"", decomposed) == .false)
     #expect(try value("certificate leaf[subject.O] = \"Cafe\u{301}\"", decomposed) == .true)
   }
 
   @Test func appleOwnCodeNeedsIntermediateAndMarker() throws {
-    #expect(try value("anchor apple generic", try facts(bundle: "apple")) == .true)
-    #expect(try value("anchor apple", try facts(bundle: "apple")) == .false)
+    #expect(try value("anchor apple generic", try signature(bundle: "apple")) == .true)
+    #expect(try value("anchor apple", try signature(bundle: "apple")) == .false)
   }
 
   @Test(arguments: [
@@ -145,7 +145,7 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
     ("never or anchor x", "never or anchor x"), ("anchor corp and (never or identifier x)", "identifier \"x\""),
   ])
   func theTermThatDecides(text: String, term: String) throws {
-    #expect(try Requirement(parsing: text).evaluate(try facts()).term.description == term)
+    #expect(try Requirement(parsing: text).evaluate(try signature()).term.description == term)
   }
 
   @Test(arguments: [
@@ -153,7 +153,7 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
     ("1", "1.0", -1), ("99999999999999999999999999", "100000000000000000000000000", -1), ("2a", "2", 1),
   ])
   func versionOrder(left: String, right: String, order: Int) throws {
-    let known = try facts(organization: left)
+    let known = try signature(organization: left)
     for (symbol, holds) in [("<", order < 0), (">", order > 0), ("<=", order <= 0), (">=", order >= 0)] {
       #expect(try value("certificate leaf[subject.O] \(symbol) \"\(right)\"", known) == Ternary(holds))
     }

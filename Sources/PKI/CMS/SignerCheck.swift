@@ -204,7 +204,7 @@ extension SignerInfo {
         isReordered = result == .valid
       }
     }
-    if result == .invalid, isCountersignature, let signedAttributesEncoded {
+    if result == .invalid, isCountersignature, digest == .sha1, let signedAttributesEncoded {
       result = try certificate.publicKey.verifyBareDigest(
         signature: signature, digest: digest, message: signedAttributesEncoded, &budget)
     }

@@ -100,6 +100,7 @@ struct Judgement {
         Finding(PolicyFindings.unsignedAllowed.name, .warning, "accepted without any signature: unsafe-allow-unsigned")
       ]
       return policy.extra == nil ? verdict : self.verdict(.reject, "unsigned, and --requirement asks for a signer")
+    case .unsigned: return verdict(.reject, "no signature of any kind")
     default:
       return verdict(.reject, facts.failure.map { "\(facts.state.rawValue): \($0)" } ?? "the state is \(facts.state.rawValue)")
     }

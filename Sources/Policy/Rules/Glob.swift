@@ -112,10 +112,10 @@ package struct Glob: Hashable, Sendable {
         switch atom {
         case .byte(let wanted):
           next[place + 1] = next[place + 1] || byte == wanted || foldingCase && byte.lowered == wanted.lowered
-        case .one: next[place + 1] = next[place + 1] || byte != 0x2F
+        case .one: next[place + 1] = next[place + 1] || byte != 0x2F && byte & 0xC0 != 0x80
         case .set(let ranges, let isNegated):
           let isIn = ranges.contains { $0.contains(byte) || foldingCase && ($0.contains(byte.lowered) || $0.contains(byte.raised)) }
-          next[place + 1] = next[place + 1] || byte != 0x2F && isIn != isNegated
+          next[place + 1] = next[place + 1] || byte != 0x2F && byte & 0xC0 != 0x80 && isIn != isNegated
         case .run: next[place] = next[place] || byte != 0x2F
         case .rest: next[place] = true
         case .folders: if byte == 0x2F { next[place] = true } else { stillWaiting[place] = true }

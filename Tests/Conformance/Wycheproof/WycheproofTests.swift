@@ -13,6 +13,17 @@ private let folder = ProcessInfo.processInfo.environment["ASSAY_CORPUS"].map { $
     var acceptable = 0
     var notOffered = 0
     var wrong: [String] = []
+
+    /// `wycheproof.json` in the folder that ASSAY_SCORES names.
+    func score(files: Int) throws {
+      guard let folder = ProcessInfo.processInfo.environment["ASSAY_SCORES"] else { return }
+      let score: [String: Any] = [
+        "suite": "wycheproof", "files": files, "vectors": vectors, "valid": valid, "invalid": invalid, "acceptable": acceptable,
+        "notOffered": notOffered, "wrong": wrong.count,
+      ]
+      let data = try JSONSerialization.data(withJSONObject: score, options: [.prettyPrinted, .sortedKeys])
+      try data.write(to: URL(fileURLWithPath: folder + "/wycheproof.json"))
+    }
   }
 
   /// What is done with vectors that Wycheproof leaves to the implementation, by flag. An unlisted flag fails.
@@ -97,6 +108,7 @@ private let folder = ProcessInfo.processInfo.environment["ASSAY_CORPUS"].map { $
     print(
       "wycheproof: \(total.vectors) vectors, \(names.count) files, \(total.valid) valid, \(total.invalid) invalid, "
         + "\(total.acceptable) acceptable, \(total.notOffered) not offered, \(total.wrong.count) wrong")
+    try total.score(files: names.count)
     #expect(total.wrong.isEmpty, "\(total.wrong.sorted().prefix(40).joined(separator: "\n"))")
     #expect(total.vectors == total.valid + total.invalid + total.acceptable + total.notOffered)
   }

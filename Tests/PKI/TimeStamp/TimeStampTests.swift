@@ -214,6 +214,40 @@ import Testing
     #expect(Self.codes(checks).contains(code), "\(Self.codes(checks))")
   }
 
+  /// Made with `openssl pkeyutl -sign` and fixed key 9 over the SHA-1 of the attributes below, without DigestInfo.
+  private static let bareSignature =
+    "6e8ed2a5c7191fd213a11ceb8dd3ffcb27321ce7d8daea7430f851500d803bebccdc80afdc042d0f7ce6291eb2c64e19929c499e22e77094"
+    + "3b78a317799f28f4503843a2177f01df9c4773f50aae123cd79cfafdda787554441bbc48cbc09df0c6380737f4a3df8682f4228abdccc0fd"
+    + "78c493048647e7264ac233c8dff8961a8e29d92ee56d1845a8408b71f85d367a55a525d6c506e6815743f1dcb1c3723bdf408e1841f8498f"
+    + "282d0777911db1f0d5a0487013ce0d154187994cf97758b0730dfd348b80431f84602495563d6a1324325aa8562fd1c169dff209af71ca5c"
+    + "342878bfd98e13a2fc820779199a40dda08be4268b1b0ad90060672a5bf79b9c"
+
+  /// A SignerInfo as Symantec's legacy authority made it, over `octets`.
+  private static func bareSigner(over octets: [UInt8]) -> [UInt8] {
+    let attributes = [
+      AssayMaker.CMSAttribute.contentType("1.2.840.113549.1.7.1"), .signingTime(time), .messageDigest(Hash.sha1(octets)),
+    ].map(\.der)
+    return DER.seq(
+      DER.int(1), TestCA.time().leaf.issuerAndSerial, Hash.sha1.algorithm, DER.value(0xA0, DER.sorted(attributes)),
+      DER.seq(DER.oid("1.2.840.113549.1.1.1"), DER.null), DER.octets(Hex.decode(bareSignature) ?? []))
+  }
+
+  @Test func aBareDigestPassesInACountersignatureOnly() throws {
+    let checks = try Self.check(
+      { [AssayMaker.CMSAttribute("1.2.840.113549.1.9.6", Self.bareSigner(over: $0))] }, bag: Self.bag())
+    #expect(Self.codes(checks) == [])
+    #expect(checks.first?.verified?.moment == Self.moment)
+
+    let signature = Array(try #require(try SignedDataTests.parse(SignedDataTests.spec().encode()).signerInfos.first).signature)
+    var budget = Budget()
+    var reader = ASN1Reader(Self.bareSigner(over: signature)[...], rules: .ber)
+    let signer = try SignerInfo(&reader, &budget)
+    let check = try signer.check(
+      contentType: "1.2.840.113549.1.7.1", contentOctets: signature[...],
+      certificates: [try RevocationLab.certificate(TestCA.time().leaf)], &budget)
+    #expect(SignerCheckTests.problems(check) == ["signature failed"])
+  }
+
   @Test func aSigningTimeThatNobodyCountersignedIsNoTimestamp() throws {
     let encoded = SignedDataTests.spec { $0.signers[0].editSignedAttributes = { $0 + [.signingTime(Self.time)] } }.encode()
     let signer = try #require(try SignedDataTests.parse(encoded).signerInfos.first)
