@@ -7,7 +7,7 @@ package enum State: String, CaseIterable, Sendable, Comparable {
   case notAssessed = "not-assessed"
   case unsigned, malformed, tampered, distrusted
 
-  package var rank: Int { State.allCases.firstIndex(of: self)! }
+  package var rank: Int { State.allCases.firstIndex(of: self) ?? State.allCases.count }
   /// Less is better.
   package static func < (left: State, right: State) -> Bool { left.rank < right.rank }
 

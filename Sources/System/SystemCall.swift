@@ -84,8 +84,6 @@ package struct RawPath: Hashable, Sendable, Comparable {
 
   /// Hands out a zero-terminated copy.
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    var copy = bytes.map { CChar(bitPattern: $0) }
-    copy.append(0)
-    return copy.withUnsafeBufferPointer { body($0.baseAddress!) }
+    body(bytes.map { CChar(bitPattern: $0) } + [0])
   }
 }

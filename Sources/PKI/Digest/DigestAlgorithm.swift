@@ -9,8 +9,11 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable, Comparable {
   case sha3_512 = "sha3-512"
 
   package static func < (left: DigestAlgorithm, right: DigestAlgorithm) -> Bool {
-    allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+    left.strength < right.strength
   }
+
+  /// Place in the order of the cases, weakest first.
+  private var strength: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 
   /// Broken or too short for collision resistance: MD2, MD5, SHA-1 (NIST SP 800-131A r2).
   package var isWeak: Bool { self <= .sha1 }
@@ -27,22 +30,23 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable, Comparable {
     }
   }
 
-  package var oid: OID { DigestAlgorithm.oids[self]! }
-  private static let oids: [DigestAlgorithm: OID] = [
-    .md2: "1.2.840.113549.2.2",
-    .md5: "1.2.840.113549.2.5",
-    .sha1: "1.3.14.3.2.26",
-    .sha224: "2.16.840.1.101.3.4.2.4",
-    .sha256: "2.16.840.1.101.3.4.2.1",
-    .sha384: "2.16.840.1.101.3.4.2.2",
-    .sha512: "2.16.840.1.101.3.4.2.3",
-    .sha512_224: "2.16.840.1.101.3.4.2.5",
-    .sha512_256: "2.16.840.1.101.3.4.2.6",
-    .sha3_224: "2.16.840.1.101.3.4.2.7",
-    .sha3_256: "2.16.840.1.101.3.4.2.8",
-    .sha3_384: "2.16.840.1.101.3.4.2.9",
-    .sha3_512: "2.16.840.1.101.3.4.2.10",
-  ]
+  package var oid: OID {
+    switch self {
+    case .md2: "1.2.840.113549.2.2"
+    case .md5: "1.2.840.113549.2.5"
+    case .sha1: "1.3.14.3.2.26"
+    case .sha224: "2.16.840.1.101.3.4.2.4"
+    case .sha256: "2.16.840.1.101.3.4.2.1"
+    case .sha384: "2.16.840.1.101.3.4.2.2"
+    case .sha512: "2.16.840.1.101.3.4.2.3"
+    case .sha512_224: "2.16.840.1.101.3.4.2.5"
+    case .sha512_256: "2.16.840.1.101.3.4.2.6"
+    case .sha3_224: "2.16.840.1.101.3.4.2.7"
+    case .sha3_256: "2.16.840.1.101.3.4.2.8"
+    case .sha3_384: "2.16.840.1.101.3.4.2.9"
+    case .sha3_512: "2.16.840.1.101.3.4.2.10"
+    }
+  }
 
   private static let byOID = Dictionary(uniqueKeysWithValues: allCases.map { ($0.oid, $0) })
   package init?(oid: OID) {
