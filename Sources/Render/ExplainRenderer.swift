@@ -17,7 +17,7 @@ package struct ExplainRenderer: Renderer {
   package mutating func add(_ judged: JudgedReport) -> String {
     var text = headline(judged)
     text += failure(judged)
-    if let signature = judged.headline { text += ladder(signature) }
+    if let signature = judged.headline { text += ladder(signature, above: Explanation.cause(of: judged)?.message) }
     text += others(judged)
     text += also(judged)
     text += platform(judged)
@@ -49,6 +49,10 @@ package struct ExplainRenderer: Renderer {
     }
     let origin = verdict.rule.map { " by rule \"\(Printable.text($0))\"" } ?? (verdict.isJudged ? " by the policy's default" : "")
     text += "\n" + paint.state(verdict.state, verdict.state.rawValue.uppercased()) + ", \(decision)\(origin)\n"
+    // The failure below says it with its values.
+    if verdict.decision != .accept, let cause = Explanation.cause(of: judged), verdict.reason.hasSuffix(cause.message) {
+      return text + "\n"
+    }
     return text + Wrapping.lines(Printable.text(verdict.reason), first: "", rest: "") + "\n"
   }
 
@@ -90,7 +94,7 @@ package struct ExplainRenderer: Renderer {
 
   // MARK: The ladder
 
-  private func ladder(_ signature: SignatureReport) -> String {
+  private func ladder(_ signature: SignatureReport, above: String?) -> String {
     var text = title(signature) + "\n"
     if let signer = signature.signerFacts {
       text += Wrapping.lines(
@@ -106,6 +110,7 @@ package struct ExplainRenderer: Renderer {
       let indent = String(repeating: " ", count: start.unicodeScalars.count)
       var words = Printable.text(rung.message)
       if rung.outcome == .notEstablished { words = "not established: " + words }
+      if rung.outcome == .failed, rung.message == above { words = "see above" }
       let line = Wrapping.lines(words, first: start, rest: indent)
       text += rung.outcome == .failed ? Paint(style).red(String(line.dropLast())) + "\n" : line
     }
@@ -148,7 +153,8 @@ package struct ExplainRenderer: Renderer {
 
   private func also(_ judged: JudgedReport) -> String {
     let cause = judged.verdict.decision == .accept ? nil : Explanation.cause(of: judged)
-    let rest = judged.findings.filter { $0 != cause }
+    let rungs = judged.headline?.ladder.rungs.filter { $0.outcome != .passed }.map(\.message) ?? []
+    let rest = judged.findings.filter { finding in finding != cause && !rungs.contains { finding.message.hasPrefix($0) } }
     guard !rest.isEmpty else { return "" }
     var text = "also found\n"
     for finding in rest.prefix(Explanation.lineLimit) {
@@ -179,10 +185,11 @@ enum Explanation {
   /// Most findings, signatures or parts that are listed: the screen is the limit, JSON has all.
   static let lineLimit = 3
 
-  /// The failure that made the state or the decision: what judging found; else that of the first failed or open rung of the
-  /// signature that counts; else the first one.
+  /// The failure that made the state or the decision: that of the first failed or open rung of the signature that counts, else
+  /// the first one. What judging found comes first only where the facts alone were no reason, or it changed the state.
   static func cause(of judged: JudgedReport) -> Finding? {
-    if let finding = judged.verdict.findings.first(where: { $0.severity == .failure }) { return finding }
+    let isJudgements = judged.report.state <= .stale || judged.verdict.state != judged.report.state
+    if isJudgements, let finding = judged.verdict.findings.first(where: { $0.severity == .failure }) { return finding }
     let failures = judged.failures
     for outcome in [Rung.Outcome.failed, .notEstablished] {
       for rung in judged.headline?.ladder.rungs ?? [] where rung.outcome == outcome {

@@ -20,7 +20,7 @@ struct SARIFResult {
     func whole(_ rule: String, _ kind: Kind) -> SARIFResult {
       SARIFResult(rule: rule, kind: kind, message: verdict.reason, finding: nil, report: report, techniques: judged.attack)
     }
-    if !verdict.isJudged { return [whole("policy.not-judged", .notApplicable)] }
+    if !verdict.isJudged { return [whole("verdict.not-judged", .notApplicable)] }
     func result(_ finding: Finding, _ kind: Kind, _ level: String) -> SARIFResult {
       let techniques = Set(finding.attack).union(verdict.attack).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       return SARIFResult(
@@ -28,7 +28,7 @@ struct SARIFResult {
         report: report, techniques: techniques)
     }
     let warnings = judged.findings.filter { $0.severity == .warning }.map { result($0, .fail, "warning") }
-    if verdict.decision == .accept { return [whole("policy.accepted", .pass)] + warnings }
+    if verdict.decision == .accept { return [whole("verdict.accepted", .pass)] + warnings }
     let kind: Kind = verdict.decision == .reject ? .fail : .open
     let level = judged.isEnforced ? "error" : "note"
     let failures = judged.failures.map { result($0, kind, level) }
@@ -38,8 +38,8 @@ struct SARIFResult {
   /// Rules that are no finding codes.
   static func summary(ofRule name: String) -> String {
     switch name {
-    case "policy.accepted": "the policy accepts the artifact"
-    case "policy.not-judged": "the artifact is no code and no rule names it"
+    case "verdict.accepted": "the policy accepts the artifact"
+    case "verdict.not-judged": "the artifact is no code and no rule names it"
     case _ where name.hasPrefix("state."): "the artifact is \(name.dropFirst(6))"
     default: name
     }

@@ -30,7 +30,7 @@ import Testing
         claims to be  CN=Example Signing,O=Example Ltd,C=XX
         certificate  valid 2024-01-01T00:00:00Z to 2049-01-01T00:00:00Z, no anchor
         time  2026-03-02T10:11:12Z, rfc3161 by Example Time
-        ✗ content digest  the content is not what was signed
+        ✗ content digest  see above
         ✓ signature       the signature holds
         · path            not established: not looked at
 
@@ -46,8 +46,10 @@ import Testing
     #expect(text.utf8.allSatisfy { $0 < 0x80 } && text.contains("  FAIL content digest") && text.contains("  ok   signature"))
   }
 
-  @Test func whatJudgingFoundComesBeforeTheLadder() throws {
+  @Test func whatJudgingFoundComesFirstWhereTheSignatureIsNotTheReason() throws {
     var judged = try Samples.tampered()
+    judged.report.state = .trusted
+    judged.report.signatures[0].ladder = Ladder()
     judged.verdict.findings = [
       Finding("policy.name.publisher", .failure, "svchost.exe is a name of Windows", expected: "Microsoft")
     ]

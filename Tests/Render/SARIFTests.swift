@@ -16,8 +16,8 @@ import Testing
     let rows = results.map { "\($0["ruleId"] ?? "") \($0["kind"] ?? "") \($0["level"] ?? "")" }
     #expect(
       rows == [
-        "policy.accepted pass none", "pe.digest.mismatch fail error", "state.not-assessed open none",
-        "policy.not-judged notApplicable none",
+        "verdict.accepted pass none", "pe.digest.mismatch fail error", "state.not-assessed open none",
+        "verdict.not-judged notApplicable none",
       ])
   }
 
