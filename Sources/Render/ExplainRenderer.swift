@@ -158,7 +158,7 @@ package struct ExplainRenderer: Renderer {
     guard !rest.isEmpty else { return "" }
     var text = "also found\n"
     for finding in rest.prefix(Explanation.lineLimit) {
-      let words = Printable.text(finding.message) + (finding.offset.map { " (at byte \($0))" } ?? "") + "  " + finding.code
+      let words = Printable.text(finding.message) + (finding.offset.map { " (at byte \($0))" } ?? "") + " [\(finding.code)]"
       text += Wrapping.lines(words, first: "  \(finding.severity.rawValue)  ", rest: "           ")
     }
     if rest.count > Explanation.lineLimit { text += "  and \(rest.count - Explanation.lineLimit) more: --format json lists them\n" }
