@@ -17,7 +17,7 @@ package struct PathValidator: Sendable {
       try search.gather(endEntity, intermediates, &work)
       let revocationChecker =
         revocation.isEmpty
-        ? nil : RevocationChecker(revocation, certificates: intermediates, signedAt: signedAt, now: now)
+        ? nil : RevocationChecker(revocation, certificates: intermediates + [endEntity], signedAt: signedAt, now: now)
       return try search.best(revocationChecker, &work)
     } catch {
       let failure = PathFailure(
