@@ -8,8 +8,6 @@ struct Fixture {
   let file: String
   /// `a|b`: either will do.
   let state: String
-  /// Part of a finding's code or message that has to be there; `-` for none demanded.
-  let finding: String
   /// What was changed against a correct file.
   let why: String
   let octets: [UInt8]
@@ -24,7 +22,8 @@ enum Fixtures {
       let path = "\(fixture.format)/\(fixture.name)/\(fixture.file)"
       try folder.write(path, fixture.octets)
       let digest = hex(Hash.sha256(fixture.octets))
-      lines.append([path, "assay-make", "Apache-2.0", digest, fixture.state, fixture.finding, fixture.why].joined(separator: "\t"))
+      lines.append(
+        [path, "assay-make", "Apache-2.0", digest, fixture.state, FixtureCodes.code(fixture), fixture.why].joined(separator: "\t"))
     }
     try folder.write("manifest.tsv", lines.joined(separator: "\n") + "\n")
     try folder.write("trust/root.pem", TestCA.codeRoot.pem + TestCA.timeRoot.pem)

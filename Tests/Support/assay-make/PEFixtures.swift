@@ -4,15 +4,9 @@ import AssayMaker
 enum PEFixtures {
   static func all() -> [Fixture] { good() + content() + table() + message() + identity() }
 
-  static func pe(_ name: String, _ state: String, _ finding: String, _ why: String, _ octets: [UInt8]) -> Fixture {
-    Fixture(
-      format: "pe", name: name, file: name.contains("dll") ? "library.dll" : "program.exe", state: state, finding: finding,
-      why: why,
-      octets: octets)
-  }
-
   static func pe(_ name: String, _ state: String, _ why: String, _ octets: [UInt8]) -> Fixture {
-    pe(name, state, "-", why, octets)
+    let file = name.contains("dll") ? "library.dll" : "program.exe"
+    return Fixture(format: "pe", name: name, file: file, state: state, why: why, octets: octets)
   }
 
   static let signer = Demo.stamped(Demo.vendor)
@@ -29,7 +23,7 @@ enum PEFixtures {
       ),
       pe("good-pe32", "trusted", "32-bit image", PESigner.sign(small, signer)),
       pe("good-dll", "trusted", "library", PESigner.sign(dll, signer)),
-      pe("good-sha1", "trusted", "weak", "SHA-1 throughout", with { $0.digest = .sha1 }),
+      pe("good-sha1", "trusted", "SHA-1 throughout", with { $0.digest = .sha1 }),
       pe("good-sha384", "trusted", "SHA-384 throughout", with { $0.digest = .sha384 }),
       pe("good-page-hashes-v1", "trusted", "SHA-1 page hashes", with { $0.pageHashes = .v1 }),
       pe("good-page-hashes-v2", "trusted", "SHA-256 page hashes", with { $0.pageHashes = .v2 }),
@@ -44,10 +38,10 @@ enum PEFixtures {
         "good-overlay", "trusted", "bytes after the last section, signed along",
         PESigner.sign(plain + Array("an overlay of sixteen units.....".utf8), signer)),
       pe(
-        "stuffed-attribute", "trusted", "attribute", "unknown unsigned attribute with a payload",
+        "stuffed-attribute", "trusted", "unknown unsigned attribute with a payload",
         with { $0.unsigned = [CMSAttribute("1.3.6.1.4.1.42921.1.2.1", DER.octets([UInt8](repeating: 0x41, count: 400)))] }),
       pe(
-        "stuffed-certificate", "trusted", "certificate", "a certificate that no signer refers to",
+        "stuffed-certificate", "trusted", "a certificate that no signer refers to",
         with { $0.editSignedData = { $0.extraCertificates = [Demo.other.leaf.der] } }),
     ]
   }
@@ -65,14 +59,14 @@ enum PEFixtures {
     return [
       pe("unsigned", "unsigned", "no signature", plain),
       pe("unsigned-dll", "unsigned", "no signature", PESpec().with { $0.isDLL = true }.build()),
-      pe("tampered-text", "tampered", "digest", "one bit of .text", flip(good, at: sections[0].1 + 100)),
-      pe("tampered-resource", "tampered", "digest", "one bit of .rsrc", flip(good, at: sections[1].1 + 300)),
-      pe("tampered-header", "tampered", "digest", "one bit of the DOS header", flip(good, at: 0x10)),
+      pe("tampered-text", "tampered", "one bit of .text", flip(good, at: sections[0].1 + 100)),
+      pe("tampered-resource", "tampered", "one bit of .rsrc", flip(good, at: sections[1].1 + 300)),
+      pe("tampered-header", "tampered", "one bit of the DOS header", flip(good, at: 0x10)),
       pe(
-        "tampered-page", "tampered", ".text", "one bit of .text, page hashes tell which page", flip(paged, at: sections[0].1 + 100)),
-      pe("checksum", "trusted", "checksum", "PE checksum, which no signature covers", flip(good, at: PEImage(good).checksumOffset)),
+        "tampered-page", "tampered", "one bit of .text, page hashes tell which page", flip(paged, at: sections[0].1 + 100)),
+      pe("checksum", "trusted", "PE checksum, which no signature covers", flip(good, at: PEImage(good).checksumOffset)),
       pe(
-        "copied-signature", "tampered", "digest", "signature taken from another file",
+        "copied-signature", "tampered", "signature taken from another file",
         PESigner.attach([PESigner.signature(of: good)], to: victim)),
     ]
   }
@@ -84,8 +78,8 @@ enum PEFixtures {
     }
     let payload = Array("<script>after the signature</script>".utf8)
     return [
-      pe("padding", "trusted", "padding", "payload inside dwLength after the DER (CVE-2013-3900)", laid { $0.padding = payload }),
-      pe("table-trailing", "malformed", "table", "bytes after the table", laid { $0.trailing = payload }),
+      pe("padding", "trusted", "payload inside dwLength after the DER (CVE-2013-3900)", laid { $0.padding = payload }),
+      pe("table-trailing", "malformed", "bytes after the table", laid { $0.trailing = payload }),
       pe("table-size-short", "malformed", "directory states 8 bytes less", laid { $0.directorySizeDelta = -8 }),
       pe("table-size-long", "malformed", "directory states 64 bytes more than there are", laid { $0.directorySizeDelta = 64 }),
       pe("table-offset-past-end", "malformed", "directory points past the end", laid { $0.directoryOffsetDelta = 0x10_0000 }),
@@ -95,7 +89,7 @@ enum PEFixtures {
         "entry-length-tiny", "malformed", "dwLength smaller than its header",
         laid { $0.lengthDelta = 4 - ((8 + der.count + 7) / 8 * 8) }),
       pe("entry-type-x509", "malformed", "certificate type X509", laid { $0.type = 1 }),
-      pe("entry-revision-1", "trusted", "revision", "revision 1.0", laid { $0.revision = 0x0100 }),
+      pe("entry-revision-1", "trusted", "revision 1.0", laid { $0.revision = 0x0100 }),
       pe("table-overlaps-headers", "malformed", "directory points into the headers", overlapping(der)),
       pe("signature-garbage", "malformed", "no DER in the entry", PESigner.attach([PESpec.code(count: 600)], to: plain)),
       pe("signature-truncated", "malformed", "DER cut in half", PESigner.attach([Array(der.prefix(der.count / 2))], to: plain)),
@@ -133,7 +127,7 @@ enum PEFixtures {
         "no-certificates", "untrusted|malformed|not-assessed", "no certificate in the bag",
         with { $0.editSignedData = { $0.certificates = [] } }),
       pe(
-        "page-hash-forged", "tampered|malformed", "page", "page hash table of another file",
+        "page-hash-forged", "tampered|malformed", "page hash table of another file",
         with {
           $0.pageHashes = .v2
           $0.pageHashTable = PEImage(PESpec().with { $0.sections = [.init(".text", PESpec.code(count: 900, seed: 5))] }.build())

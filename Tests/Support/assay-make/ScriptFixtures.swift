@@ -10,10 +10,9 @@ enum ScriptFixtures {
   static func all() -> [Fixture] { good() + bad() }
 
   private static func script(
-    _ name: String, _ extension: String = "ps1", _ state: String, _ finding: String = "-", _ why: String, _ octets: [UInt8]
+    _ name: String, _ extension: String, _ state: String, _ why: String, _ octets: [UInt8]
   ) -> Fixture {
-    Fixture(
-      format: "powershell", name: name, file: "script.\(`extension`)", state: state, finding: finding, why: why, octets: octets)
+    Fixture(format: "powershell", name: name, file: "script.\(`extension`)", state: state, why: why, octets: octets)
   }
 
   private static func good() -> [Fixture] {
@@ -21,23 +20,23 @@ enum ScriptFixtures {
       ScriptSpec(style, encoding).sign(text, spec)
     }
     return [
-      script("good", "ps1", "trusted", "-", "UTF-8 without mark", made(.hash, .utf8, text)),
-      script("good-mark", "ps1", "trusted", "-", "UTF-8 with mark", made(.hash, .utf8BOM, accented)),
-      script("good-utf16le", "psm1", "trusted", "-", "UTF-16, little-endian", made(.hash, .utf16LE, accented)),
-      script("good-utf16be", "psd1", "trusted", "-", "UTF-16, big-endian", made(.hash, .utf16BE, "@{ Name = 'K\u{F6}ln' }\r\n")),
-      script("good-utf8-early", "ps1", "trusted", "-", "UTF-8 told by its first 32 bytes", made(.hash, .utf8, accented)),
-      script("good-xml", "ps1xml", "trusted", "-", "XML comments", made(.xml, .utf8BOM, markup)),
-      script("good-console", "psc1", "trusted", "-", "XML comments", made(.xml, .utf8, markup)),
-      script("good-mof", "mof", "trusted", "-", "C comments", made(.mof, .utf8, "instance of Example\r\n{\r\n};\r\n")),
-      script("good-empty-last-line", "ps1", "trusted", "-", "body without line break", made(.hash, .utf8, "Write-Output 1")),
+      script("good", "ps1", "trusted", "UTF-8 without mark", made(.hash, .utf8, text)),
+      script("good-mark", "ps1", "trusted", "UTF-8 with mark", made(.hash, .utf8BOM, accented)),
+      script("good-utf16le", "psm1", "trusted", "UTF-16, little-endian", made(.hash, .utf16LE, accented)),
+      script("good-utf16be", "psd1", "trusted", "UTF-16, big-endian", made(.hash, .utf16BE, "@{ Name = 'K\u{F6}ln' }\r\n")),
+      script("good-utf8-early", "ps1", "trusted", "UTF-8 told by its first 32 bytes", made(.hash, .utf8, accented)),
+      script("good-xml", "ps1xml", "trusted", "XML comments", made(.xml, .utf8BOM, markup)),
+      script("good-console", "psc1", "trusted", "XML comments", made(.xml, .utf8, markup)),
+      script("good-mof", "mof", "trusted", "C comments", made(.mof, .utf8, "instance of Example\r\n{\r\n};\r\n")),
+      script("good-empty-last-line", "ps1", "trusted", "body without line break", made(.hash, .utf8, "Write-Output 1")),
       script(
-        "code-page-1252", "ps1", "trusted", "code", "Windows-1252 beyond ASCII: hash depends on the machine",
+        "code-page-1252", "ps1", "trusted", "Windows-1252 beyond ASCII: hash depends on the machine",
         made(.hash, .windows1252, accented)),
-      script("unsigned", "ps1", "unsigned", "-", "no block", Array(text.utf8)),
-      script("unsigned-xml", "ps1xml", "unsigned", "-", "no block", Array(markup.utf8)),
-      script("self-signed", "ps1", "untrusted", "-", "self-signed", ScriptSpec().sign(text, Demo.stamped(TestCA.selfSigned()))),
-      script("expired", "ps1", "expired", "-", "no timestamp", ScriptSpec().sign(text, AuthenticodeSpec(Demo.expired))),
-      script("revoked", "ps1", "revoked", "-", "revoked before it was signed", ScriptSpec().sign(text, Demo.stamped(Demo.stolen))),
+      script("unsigned", "ps1", "unsigned", "no block", Array(text.utf8)),
+      script("unsigned-xml", "ps1xml", "unsigned", "no block", Array(markup.utf8)),
+      script("self-signed", "ps1", "untrusted", "self-signed", ScriptSpec().sign(text, Demo.stamped(TestCA.selfSigned()))),
+      script("expired", "ps1", "expired", "no timestamp", ScriptSpec().sign(text, AuthenticodeSpec(Demo.expired))),
+      script("revoked", "ps1", "revoked", "revoked before it was signed", ScriptSpec().sign(text, Demo.stamped(Demo.stolen))),
     ]
   }
 
@@ -51,20 +50,20 @@ enum ScriptFixtures {
     let breaks = good.indices.filter { good[$0] == 0x0A && $0 > body.count }
     let inside = Array(good[...breaks[3]]) + payload + Array(good[(breaks[3] + 1)...])
     return [
-      script("tampered", "ps1", "tampered", "-", "a line before", Array("# changed\r\n".utf8) + good),
-      script("tampered-one-bit", "ps1", "tampered", "-", "one bit of the text", [good[0] ^ 0x01] + good.dropFirst()),
-      script("mark-added", "ps1", "tampered", "-", "mark that was not signed", [0xEF, 0xBB, 0xBF] + good),
-      script("appended", "ps1", "malformed", "-", "code after the end line", good + payload),
-      script("blank-line-after", "ps1", "malformed", "-", "one more blank line", laid { $0.ending = "\r\n\r\n" }),
-      script("line-inside-block", "ps1", "malformed", "-", "code inside the block", inside),
-      script("two-blocks", "ps1", "malformed", "-", "the block twice", good + block),
-      script("line-feeds-only", "ps1", "malformed", "-", "line feeds only: Windows sees no block", good.filter { $0 != 0x0D }),
-      script("block-cut", "ps1", "malformed", "-", "no end line", Array(good.prefix(good.count - 40))),
-      script("padding", "ps1", "trusted|malformed", "-", "octets after the DER", laid { $0.padding = [0, 0, 0, 0] }),
-      script("columns-76", "ps1", "trusted|malformed", "-", "base64 in lines of 76", laid { $0.columns = 76 }),
-      script("copied-signature", "ps1", "tampered", "-", "block of another script", payload + block),
+      script("tampered", "ps1", "tampered", "a line before", Array("# changed\r\n".utf8) + good),
+      script("tampered-one-bit", "ps1", "tampered", "one bit of the text", [good[0] ^ 0x01] + good.dropFirst()),
+      script("mark-added", "ps1", "tampered", "mark that was not signed", [0xEF, 0xBB, 0xBF] + good),
+      script("appended", "ps1", "malformed", "code after the end line", good + payload),
+      script("blank-line-after", "ps1", "malformed", "one more blank line", laid { $0.ending = "\r\n\r\n" }),
+      script("line-inside-block", "ps1", "malformed", "code inside the block", inside),
+      script("two-blocks", "ps1", "malformed", "the block twice", good + block),
+      script("line-feeds-only", "ps1", "malformed", "line feeds only: Windows sees no block", good.filter { $0 != 0x0D }),
+      script("block-cut", "ps1", "malformed", "no end line", Array(good.prefix(good.count - 40))),
+      script("padding", "ps1", "trusted", "octets after the DER", laid { $0.padding = [0, 0, 0, 0] }),
+      script("columns-76", "ps1", "trusted", "base64 in lines of 76", laid { $0.columns = 76 }),
+      script("copied-signature", "ps1", "tampered", "block of another script", payload + block),
       script(
-        "decoy", "ps1", "malformed|tampered", "-", "a begin line inside the text",
+        "decoy", "ps1", "malformed|tampered", "a begin line inside the text",
         Array("# SIG # Begin signature block\r\n".utf8) + good),
     ]
   }

@@ -19,8 +19,11 @@ enum TimeFixtures {
       $0.extensions[2] = .extendedKeyUsage([Purpose.codeSigning, Purpose.lifetimeSigning])
     }
     let noPurpose = TestCA.time(key: .fixed(14)) { $0.extensions[2] = .extendedKeyUsage([Purpose.emailProtection]) }
-    let selfMade = TestIdentity(
-      leaf: TestCA.selfSigned("Rogue Time", key: .fixed(15)).leaf, intermediates: [], root: TestCA.rogueRoot)
+    let rogueRoot = TestCA.root("Assay Test Time Root", key: 15)
+    let rogueIntermediate = TestCA.intermediate("Assay Test Time Stamping CA", key: 5, under: rogueRoot, Purpose.timeStamping)
+    let rogueLeaf = TestCertificate.issue(
+      TestCA.timeSpec("Assay Test Time Stamp Authority"), key: .fixed(14), by: rogueIntermediate)
+    let rogue = TestIdentity(leaf: rogueLeaf, intermediates: [rogueIntermediate], root: rogueRoot)
     let forged = signed(.none) { $0.editSignedAttributes = { $0 + [.signingTime(Demo.signed2021)] } }
     return [
       time("expired", "expired", "no timestamp", signed(.none)),
@@ -34,7 +37,7 @@ enum TimeFixtures {
       time(
         "expired-token-bit", "expired", "one bit of the token's signature",
         stamped { $0.editSigner = { $0.breaksSignature = true } }),
-      time("expired-authority-rogue", "expired", "authority that nobody trusts", stamped { $0.identity = selfMade }),
+      time("expired-authority-rogue", "expired", "authority that nobody trusts", stamped { $0.identity = rogue }),
       time("expired-authority-usage", "expired", "authority without timeStamping", stamped { $0.identity = noPurpose }),
       time(
         "expired-token-content", "expired", "token whose content is plain data", stamped { $0.contentType = "1.2.840.113549.1.7.1" }
@@ -65,6 +68,6 @@ enum TimeFixtures {
   }
 
   private static func time(_ name: String, _ state: String, _ why: String, _ octets: [UInt8]) -> Fixture {
-    Fixture(format: "pe", name: name, file: "program.exe", state: state, finding: "-", why: why, octets: octets)
+    Fixture(format: "pe", name: name, file: "program.exe", state: state, why: why, octets: octets)
   }
 }

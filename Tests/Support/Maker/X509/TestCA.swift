@@ -72,14 +72,18 @@ package enum TestCA {
   package static func time(
     _ name: String = "Assay Test Time Stamp Authority", key: TestKey = .fixed(9), change: (inout CertificateSpec) -> Void = { _ in }
   ) -> TestIdentity {
-    let spec = CertificateSpec(subject: Name(commonName: name, organization: "Assay Test", country: "XX")).with {
+    leaf(timeSpec(name).with(change), key, timeIntermediate, timeRoot)
+  }
+
+  /// What a time-stamping authority's certificate says, for an issuer of the caller's choice.
+  package static func timeSpec(_ name: String) -> CertificateSpec {
+    CertificateSpec(subject: Name(commonName: name, organization: "Assay Test", country: "XX")).with {
       $0.notBefore = MakerTime(2018, 6, 1)
       $0.notAfter = MakerTime(2049, 6, 1)
       $0.extensions = [
         .basicConstraints(ca: false), .keyUsage(.digitalSignature), .extendedKeyUsage([Purpose.timeStamping], critical: true),
       ]
     }
-    return leaf(spec.with(change), key, timeIntermediate, timeRoot)
   }
 
   private static func codeSpec(_ organization: String) -> CertificateSpec {
