@@ -113,7 +113,7 @@ package struct Verdict: Sendable {
   package var rule: String?
   package var reason: String
   package var mode: PolicyMode
-  /// Techniques of the rule and of what it found.
+  /// Techniques that it was judged for, accepted or not: the rule's, and those of what it found.
   package var attack: [String]
   /// Findings that judging adds: a name tied to another publisher, a deny rule that hit.
   package var findings: [Finding]

@@ -32,12 +32,12 @@ private func judge(_ text: String, _ facts: ReportFacts) throws -> Verdict { try
       rules:
         - {name: a, attack: T1554, match: {path: "opt/other/**"}}
         - {name: b, attack: [T1036, T1036.005], match: {format: [elf, pe], role: executable, name: "*.EXE", platform: windows}, require: never}
-        - {name: c, match: {format: pe}}
+        - {name: c, attack: T1554.001, match: {format: pe}}
       """
     let verdict = try judge(rules, try report())
     #expect(verdict.decision == .reject && verdict.rule == "b" && verdict.attack == ["T1036", "T1036.005"])
     let accepted = try judge(rules, try report { $0.roles = [.library] })
-    #expect(accepted.decision == .accept && accepted.rule == "c" && accepted.attack.isEmpty)
+    #expect(accepted.decision == .accept && accepted.rule == "c" && accepted.attack == ["T1554.001"])
     #expect(try judge(rules, try report { $0.platform = "linux" }).rule == "c")
     let other = try judge(rules, try report { $0.format = nil })
     #expect(other.decision == .reject && other.rule == nil && other.reason.contains("default is reject"))
@@ -232,7 +232,7 @@ private func judge(_ text: String, _ facts: ReportFacts) throws -> Verdict { try
     let verdict = try judge(try report(target) { $0.signatures = [try Self.system()] })
     #expect(verdict.decision == (isAccepted ? .accept : .reject), "\(verdict.reason)")
     #expect(verdict.findings.map(\.code) == (isAccepted ? [] : ["policy.name.location"]))
-    #expect(verdict.attack == (isAccepted ? [] : ["T1036.005"]))
+    #expect(verdict.attack == (isAccepted ? ["T1036", "T1036.001", "T1036.005", "T1554"] : ["T1036.005"]))
   }
 
   @Test func publisherOfASystemFile() throws {
@@ -258,7 +258,8 @@ private func judge(_ text: String, _ facts: ReportFacts) throws -> Verdict { try
         $0.signatures = [try Self.system()]
         $0.originalFilename = "Cmd.Exe.MUI"
       })
-    #expect(verdict.decision == .accept && verdict.findings.map(\.code) == ["policy.name.renamed"] && verdict.attack == ["T1036"])
+    #expect(verdict.decision == .accept && verdict.findings.map(\.code) == ["policy.name.renamed"])
+    #expect(verdict.findings[0].attack == ["T1036"] && verdict.findings[0].severity == .warning)
     let same = try judge(
       try report("Windows/System32/cmd.exe") {
         $0.signatures = [try Self.system()]
@@ -289,7 +290,7 @@ private func judge(_ text: String, _ facts: ReportFacts) throws -> Verdict { try
       })
     #expect(verdict.decision == decision, "\(verdict.reason)")
     #expect(verdict.findings.map(\.code) == (code.isEmpty ? [] : [code]))
-    #expect(verdict.attack == (code.isEmpty ? [] : ["T1036"]))
+    #expect(verdict.findings.flatMap(\.attack) == (code.isEmpty ? [] : ["T1036"]))
   }
 
   @Test func driversTestedByMicrosoftAreTheirVendors() throws {
@@ -313,7 +314,10 @@ private func judge(_ text: String, _ facts: ReportFacts) throws -> Verdict { try
     #expect(try judge(try report("app/other.exe", state: .unsigned), beside: [program]).findings.isEmpty)
   }
 
-  @Test(arguments: [(State.unsigned, ["T1036", "T1059.001"]), (.tampered, ["T1036.001", "T1059.001"]), (.trusted, [])])
+  @Test(arguments: [
+    (State.unsigned, ["T1036", "T1059.001"]), (.tampered, ["T1036.001", "T1059.001"]),
+    (.trusted, ["T1036", "T1036.001", "T1059.001"]),
+  ])
   func powerShell(state: State, attack: [String]) throws {
     let verdict = try judge(
       try report("x/a.ps1", state: state) {

@@ -14,16 +14,18 @@ extension CompiledPolicy {
     }
     let judgement = Judgement(policy: self, rule: rule, facts: facts)
     var verdict = judgement.verdict(beside: folder)
-    verdict.attack = Self.techniques(verdict, rule, facts, tellsState: fallback == .m1045)
+    verdict.attack = techniques(verdict, rule, facts)
     return verdict
   }
 
-  /// What the verdict is a sign of: the rule's techniques where it is not accepted, and those of the findings.
-  private static func techniques(_ verdict: Verdict, _ rule: Rule?, _ facts: ReportFacts, tellsState: Bool) -> [String] {
+  /// What the artifact was judged for: the rule's techniques, and those of the findings. Where a builtin row rejects, only what the
+  /// artifact is a sign of.
+  private func techniques(_ verdict: Verdict, _ rule: Rule?, _ facts: ReportFacts) -> [String] {
     var attack = Set(verdict.findings.flatMap(\.attack))
-    if verdict.decision != .accept {
-      attack.formUnion(rule?.attack ?? [])
-      if tellsState, rule == nil { attack.formUnion(technique(of: verdict.state)) }
+    if let rule {
+      attack.formUnion(rule.attack)
+    } else if let names {
+      attack.formUnion(verdict.decision == .accept ? names.rows(facts) : Self.technique(of: verdict.state))
     }
     return attack.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
@@ -65,6 +67,9 @@ struct Judgement {
     if verdict.decision == .accept, let hard = builtin.first(where: { $0.severity == .failure }) {
       verdict.decision = .reject
       verdict.reason = hard.message
+    }
+    if rule == nil, policy.names != nil, !facts.knowsIdentity, facts.format == "pe" {
+      missing = missing ?? "the saved report does not tell the version resource, which the rows on masquerading need"
     }
     if verdict.decision == .accept, let missing {
       verdict.decision = .undecided

@@ -19,6 +19,15 @@ struct NameRules: Sendable {
     name(facts) + publisher(facts) + component(facts, folder) + script(facts)
   }
 
+  /// The rows of M1045 that an artifact is judged for.
+  func rows(_ facts: ReportFacts) -> [String] {
+    var rows = ["T1036", "T1036.001"]
+    if let name = facts.components.last, systemFiles[name.map(\.lowered)] != nil { rows.append("T1036.005") }
+    if facts.roles.contains(.executable) || facts.roles.contains(.library) { rows.append("T1554") }
+    if facts.format == "powershell" { rows.append("T1059.001") }
+    return rows
+  }
+
   // MARK: T1036.005: match legitimate name or location
 
   private func name(_ facts: ReportFacts) -> [Finding] {

@@ -15,6 +15,8 @@ package struct ReportFacts: Sendable {
   package var signatures: [SignatureFacts] = []
   package var companyName: String?
   package var originalFilename: String?
+  /// False for a saved report that does not tell the two above.
+  package var knowsIdentity = true
   /// Why the artifact is not trusted, in words: the most useful failure.
   package var failure: String?
 

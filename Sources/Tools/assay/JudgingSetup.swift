@@ -89,7 +89,7 @@ enum PolicyFile {
       return policy
     }
     let tree = try YAMLTree.parse(try ConfigurationFile.read(name, for: "policy"), file: name)
-    return try CompiledPolicy(tree, file: name) { path throws in
+    return try CompiledPolicy(tree, file: name, names: .windows) { path throws in
       try ConfigurationFile.read(PolicyFile.relative(path, to: name), for: name)
     }
   }
