@@ -197,4 +197,51 @@ import Testing
       return
     }
   }
+
+  /// No octet of a SubjectPublicKeyInfo can be changed so that the signature still holds, and none makes it crash.
+  @Test(arguments: SignedSample.all) func changedKey(_ sample: SignedSample) throws {
+    for index in sample.spki.indices {
+      for change: UInt8 in [0x01, 0x80, 0xFF] {
+        var spki = sample.spki
+        spki[index] ^= change
+        #expect(try KeysTests.check(PublicKey(spki: spki[...]), sample) != .valid, "octet \(index)")
+      }
+    }
+  }
+
+  /// RSASSA-PSS-params of every shape end in an answer: each octet changed, each prefix, and what RFC 4055 leaves open.
+  @Test func pssParameters() throws {
+    let sample = try #require(SignedSample.all.first { $0.key == "RSA 1023" })
+    let key = PublicKey(spki: sample.spki[...])
+    let sha256: [UInt8] = [0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1]
+    let mgf1 = KeysTests.der(0x30, [6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 8] + sha256)
+    let parameters = KeysTests.der(
+      0x30, KeysTests.der(0xA0, sha256) + KeysTests.der(0xA1, mgf1) + [0xA2, 3, 2, 1, 32, 0xA3, 3, 2, 1, 1])
+    func answer(_ parameters: [UInt8]?) throws -> SignatureCheck {
+      try KeysTests.check(
+        key, sample, algorithm: AlgorithmIdentifier(algorithm: "1.2.840.113549.1.1.10", parameters: parameters.map { $0[...] }))
+    }
+    #expect(try answer(parameters) == .invalid)
+    #expect(try answer(nil) == .unsupported("RSASSA-PSS without parameters (RFC 4055 3.1)"))
+    for index in parameters.indices {
+      guard case .unsupported = try answer(Array(parameters[..<index])) else {
+        Issue.record("parameters cut to \(index) are taken")
+        continue
+      }
+      for change: UInt8 in [1, 0x80, 0xFF] {
+        var other = parameters
+        other[index] ^= change
+        #expect(try answer(other) != .valid)
+      }
+    }
+    let end = parameters.count - 1
+    for (place, value, words) in [(end, 2, "trailer"), (end - 5, 0xFF, "salt length")] {
+      var other = parameters
+      other[place] = UInt8(value)
+      guard case .unsupported(let reason) = try answer(other), reason.contains(words) else {
+        Issue.record("\(words) is taken")
+        continue
+      }
+    }
+  }
 }
