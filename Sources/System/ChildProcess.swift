@@ -31,7 +31,12 @@ package enum ChildProcess {
     words.append(nil)
     defer { for word in words { free(word) } }
     var child: pid_t = 0
-    let failed = program.withCString { posix_spawn(&child, $0, nil, nil, words, environ) }
+    #if canImport(Darwin)
+      let variables = _NSGetEnviron().pointee
+    #else
+      let variables = environ
+    #endif
+    let failed = program.withCString { posix_spawn(&child, $0, nil, nil, words, variables) }
     guard failed == 0 else { throw SystemCall.failure(failed, "started") }
     var status: Int32 = 0
     let waited = SystemCall.retrying { waitpid(child, &status, 0) }

@@ -39,13 +39,16 @@ struct DemoCommand: ParsableCommand {
       """
 
       Again, and further:
-        assay scan \(arguments.joined(separator: " "))
-        assay explain \(place)/files/tampered.exe \(arguments.dropFirst().joined(separator: " "))
-        assay inspect \(place)/files/good.exe
-        assay scan --format html --output report.html \(arguments.joined(separator: " "))
+        \(DemoCommand.tool) scan \(arguments.joined(separator: " "))
+        \(DemoCommand.tool) explain \(place)/files/tampered.exe \(arguments.dropFirst().joined(separator: " "))
+        \(DemoCommand.tool) inspect \(place)/files/good.exe
+        \(DemoCommand.tool) scan --format html --output report.html \(arguments.joined(separator: " "))
 
       """)
   }
+
+  /// What to type: the repository's own command says how it was called.
+  private static let tool = Terminal.environment("ASSAY_COMMAND").flatMap { $0.isEmpty ? nil : $0 } ?? "assay"
 
   private func say(_ text: String) {
     let output = OutputSink.standardOutput()
@@ -55,7 +58,7 @@ struct DemoCommand: ParsableCommand {
 
   /// The scan's own exit code says that bad files were found; the demonstration shows it and goes on.
   private func scan(_ title: String, _ arguments: [String]) throws {
-    say("\(title)\n$ assay scan \(arguments.joined(separator: " "))\n\n")
+    say("\(title)\n$ \(DemoCommand.tool) scan \(arguments.joined(separator: " "))\n\n")
     var command = try Assay.parseAsRoot(["scan"] + arguments)
     do {
       try command.run()

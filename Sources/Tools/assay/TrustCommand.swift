@@ -17,7 +17,8 @@ struct TrustCommand: ParsableCommand {
       let output = OutputSink.standardOutput()
       let rows = InstalledTrust.names.compactMap { InstalledTrust.bundle($0) }.map { bundle in
         [
-          bundle.name, "\(bundle.anchors.count)", "\(bundle.disallowed.count)", bundle.date?.rfc3339 ?? "-",
+          bundle.name, "\(bundle.anchors.count)",
+          "\(bundle.disallowed.count)\(bundle.denyList.map { " of \($0.date.rfc3339)" } ?? "")", bundle.date?.rfc3339 ?? "-",
           bundle.sequenceNumber ?? "-", bundle.origin,
         ]
       }

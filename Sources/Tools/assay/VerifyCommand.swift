@@ -58,6 +58,7 @@ struct TargetOptions: ParsableArguments {
     let takesInput = paths.contains(RawPath("-"))
     if let filesFrom { paths += try listed(filesFrom, takesInput) }
     if name != nil, !takesInput { throw ToolFailure("--name names standard input; give - as the target with it") }
+    guard paths.count(where: { $0.bytes == [0x2D] }) < 2 else { throw ToolFailure("standard input is named twice") }
     guard !paths.isEmpty else { throw ToolFailure("nothing to judge: name a file, or - for standard input") }
     return try paths.sorted().map { try Target($0, standardInputName: name) }
   }
