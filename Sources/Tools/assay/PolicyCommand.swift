@@ -62,7 +62,10 @@ struct PolicyCommand: ParsableCommand {
     var policy: String
 
     @Argument(help: "Files to judge with it.")
-    var targets: [String]
+    var targets: [String] = []
+
+    @Option(help: "Judge the reports saved in this file, too: what --format json or jsonl wrote.")
+    var reports: [String] = []
 
     @Option(help: "The policy to compare with.")
     var against = "builtin:m1045"
@@ -76,6 +79,10 @@ struct PolicyCommand: ParsableCommand {
       let other = try PolicyFile.load(against)
       let output = OutputSink.standardOutput()
       var exit = ExitDecision(failOn: nil, exitsZero: false, countsOther: true)
+      let saved = try reports.flatMap { try SavedReports.read($0) }
+      guard !targets.isEmpty || !saved.isEmpty else {
+        throw ToolFailure("nothing to try the policy on: name files, or --reports FILE")
+      }
       var chosen = try targets.map { RawArguments.path($0) }.sorted().map { try Target($0, standardInputName: nil).item }[...]
       let scanner = Scanner(context: setup.context, policy: setup.policy, jobs: 1)
       scanner.run {
@@ -84,6 +91,11 @@ struct PolicyCommand: ParsableCommand {
         exit.add(judged)
         output.write(PolicyTrial.text(judged, other: other.judge(judged.report, beside: FolderFacts()), named: other.name))
         return !output.isClosed
+      }
+      for facts in saved {
+        let judged = SavedReports.judged(facts, by: setup.policy)
+        exit.add(judged)
+        output.write(PolicyTrial.text(judged, other: other.judge(facts), named: other.name))
       }
       output.flush()
       throw exit.status
