@@ -384,12 +384,15 @@ _assay_policy_check() {
 _assay_policy_test() {
     repeating_flags=()
     non_repeating_flags=(--offline --strict -h --help)
-    repeating_options=(--trust --certs --crl --digest)
+    repeating_options=(--reports --trust --certs --crl --digest)
     non_repeating_options=(--against --policy --at --requirement)
     __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '--reports')
+        return
+        ;;
     '--against')
         return
         ;;

@@ -36,7 +36,7 @@ function __assay_parse_tokens -S
             case 'check'
                 __assay_parse_subcommand -r 1 'h/help'
             case 'test'
-                __assay_parse_subcommand -r 2 'against=' 'policy=' 'trust=+' 'certs=+' 'crl=+' 'at=' 'offline' 'strict' 'requirement=' 'digest=+' 'h/help'
+                __assay_parse_subcommand -r 2 'reports=+' 'against=' 'policy=' 'trust=+' 'certs=+' 'crl=+' 'at=' 'offline' 'strict' 'requirement=' 'digest=+' 'h/help'
             case 'show'
                 __assay_parse_subcommand 1 'h/help'
             end
@@ -185,6 +185,7 @@ complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay p
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay policy" -eq 1' -fa 'test' -d 'Show what a policy would decide about files, and how that differs from the default policy.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay policy" -eq 1' -fa 'show' -d 'Print a policy as it was understood.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy test"' -l 'reports' -d 'Judge the reports saved in this file, too: what --format json or jsonl wrote.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy test" against' -l 'against' -d 'The policy to compare with.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy test" policy' -l 'policy' -d 'The policy: a YAML file, or builtin:NAME.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy test"' -l 'trust' -d 'Trust only this; repeat for more: builtin:NAME, a file of certificates (PEM or DER), or a folder of them.' -rfka ''
