@@ -35,7 +35,8 @@ package struct PathProfile: Sendable {
   package var maximumPathLength: Int?
   /// Intermediates considered for one end entity. The largest real bag that was seen holds 17 certificates.
   package var maximumCandidates = 64
-  /// Signature checks in one validation. A real path needs fewer than ten; webpki allows 100.
+  /// Signature checks in one validation, slow keys weighing more: P-384 6, P-521 12. A real path needs at most five of them; webpki
+  /// allows 100, of any key.
   package var maximumSignatureChecks = 64
   /// Complete paths that are judged in one validation.
   package var maximumPaths = 64

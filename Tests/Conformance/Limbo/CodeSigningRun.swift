@@ -71,7 +71,9 @@ enum CodeSigningRun {
     let isValid = try verifier.validate(test, peer, profile, &work).isValid
     if isValid { tally.ownPurposeAccepted += 1 } else { tally.ownPurposeRefused += 1 }
     if !isValid, test.expectsSuccess, !isListed { tally.wrong.append("\(test.id): refused with its own purpose") }
-    if isValid, !isListed, verifier.refusedPaths.contains(test.id) { tally.wrong.append("\(test.id): accepted with its own purpose") }
+    if isValid, !isListed, verifier.refusedPaths.contains(test.id) {
+      tally.wrong.append("\(test.id): accepted with its own purpose")
+    }
   }
 
   private static func allows(_ test: LimboCase, _ cache: inout CertificateCache) throws(ParseError) -> Bool {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import AssayPKI
+import AssayPKI
 
 private let folder = ProcessInfo.processInfo.environment["ASSAY_CORPUS"].map { $0 + "/reliability/x509-limbo" }
 

@@ -1,5 +1,5 @@
 import AssayBytes
-@testable import AssayPKI
+import AssayPKI
 
 /// One case through the same validator that code goes through, with a TLS profile in place of code signing.
 struct LimboVerifier {
