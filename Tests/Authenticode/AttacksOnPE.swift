@@ -40,6 +40,7 @@ struct AttacksOnPE {
   func everyCoveredByte() {
     let file = PESigner.sign(Sample.small, Sample.signer)
     let image = PEImage(file)
+    var series = judge.series
     for place in 0..<image.certificateTable.0 {
       let isFree =
         (image.checksumOffset..<(image.checksumOffset + 4)).contains(place)
@@ -47,7 +48,7 @@ struct AttacksOnPE {
       guard !isFree else { continue }
       var changed = file
       changed[place] ^= 0x01
-      let state = judge(changed).state
+      let state = series.state(changed, as: "program.exe")
       // Without MZ, or with a place for the PE header that is none, it is no PE file at all.
       #expect(state != .trusted && state != .unsigned, "byte \(place): \(state)")
     }

@@ -30,6 +30,23 @@ struct Judging {
     return Assessor().assess(artifact, in: context, &work)
   }
 
+  /// Judges many files one after the other, as a scan does: links once verified are remembered.
+  struct Series {
+    let context: TrustContext
+    var links = VerifiedLinks()
+
+    mutating func state(_ bytes: [UInt8], as name: String) -> State {
+      guard let artifact = try? Artifact(target: name, name: name, source: MemorySource(bytes)) else {
+        preconditionFailure("memory is always readable")
+      }
+      var work = Work(links: links)
+      defer { links = work.links }
+      return Assessor().assess(artifact, in: context, &work).state
+    }
+  }
+
+  var series: Series { Series(context: context) }
+
   var context: TrustContext {
     var store = TrustStore(anchors: anchors.map { TrustAnchor(Judging.certificate($0.der), bundle: "test") })
     for refused in disallowed { store.disallowed[Hash.sha256(refused.der)] = "test list" }

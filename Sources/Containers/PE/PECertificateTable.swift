@@ -48,7 +48,9 @@ package struct PECertificateTable: Sendable {
       violate("overlap", "the table begins at offset \(start), inside the headers that end at \(image.headersEnd)", start)
     }
     if let section = image.sections.first(where: { $0.rawSize > 0 && $0.rawRange.overlaps(start..<(start + max(size, 1))) }) {
-      violate("overlap", "the table overlaps section \(section.name) at \(section.rawRange)", start)
+      violate(
+        "overlap", "the table overlaps section \(section.name), bytes \(section.rawOffset) to \(section.rawRange.upperBound)", start
+      )
     }
     if start + size < image.byteCount {
       violate(
