@@ -9,10 +9,12 @@ struct ExpectedStateTests {
     let rows = try WindowsCorpus.table("\(folder)/EXPECT.tsv").filter { WindowsCorpus.isOurs($0["path"] ?? "") }
     #expect(rows.count >= 80)
     var judged = 0
+    var agree = 0
     for row in rows {
       let path = try #require(row["path"])
       let report = try WindowsCorpus.report(path)
       let wanted = try #require(row["state"]).split(separator: "|").map(String.init)
+      if wanted.contains(report.state.rawValue) { agree += 1 }
       #expect(wanted.contains(report.state.rawValue), "\(path): \(report.state) \(report.codes.sorted())")
       if report.format == "pe" || report.format == "powershell" { judged += 1 }
       for signature in report.signatures {
@@ -21,6 +23,8 @@ struct ExpectedStateTests {
       }
     }
     #expect(judged == rows.count)
+    let deviations = try WindowsCorpus.table(WindowsCorpus.deviations).count
+    try WindowsCorpus.score(rows: rows.count, agree: agree, deviations: deviations)
   }
 
   /// What EXPECT.tsv says in words about the mutants, as finding codes.

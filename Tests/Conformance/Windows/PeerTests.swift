@@ -28,8 +28,7 @@ struct PeerTests {
   func everyDifferenceHasItsReason() throws {
     let folder = try #require(WindowsCorpus.folder)
     var listed: [String: String] = [:]
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Deviations/windows.tsv")
-    for row in try WindowsCorpus.table(file.path) {
+    for row in try WindowsCorpus.table(WindowsCorpus.deviations) {
       let key = ["path", "peer", "peer says", "we say"].map { row[$0] ?? "" }.joined(separator: "\t")
       listed[key] = row["reason"]
       #expect((row["reason"] ?? "").count > 20, "\(key)")

@@ -14,6 +14,17 @@ enum WindowsCorpus {
     "exe", "dll", "sys", "efi", "pyd", "ps1", "psm1", "psd1", "ps1xml", "psc1", "cdxml", "mof",
   ]
 
+  /// Where peers answer otherwise, with the reasons.
+  static let deviations = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../Deviations/windows.tsv").path
+
+  /// Writes the counts into the folder that ASSAY_SCORES names, for the page of conformance.
+  static func score(rows: Int, agree: Int, deviations: Int) throws {
+    guard let folder = ProcessInfo.processInfo.environment["ASSAY_SCORES"] else { return }
+    let text = "{\"suite\":\"windows\",\"rows\":\(rows),\"agree\":\(agree),\"peerDeviations\":\(deviations)}\n"
+    try text.write(toFile: "\(folder)/windows.json", atomically: true, encoding: .utf8)
+  }
+
   /// Rows of a table with a heading, by column name.
   static func table(_ path: String) throws -> [[String: String]] {
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {

@@ -46,7 +46,7 @@ extension AuthenticodeCheck {
     } passing: {
       "the certificate may sign code"
     }
-    let words = "every certificate is valid at \(counts.rfc3339)\(timeWords)"
+    let words = "every certificate is valid \(timeWords(counts))"
     checkRung("validity time", result, certificate) {
       $0.kind == .expired || $0.kind == .notYetValid
     } passing: {
@@ -65,9 +65,10 @@ extension AuthenticodeCheck {
     }
   }
 
-  private var timeWords: String {
-    if isLifetimeSigner { return ", the time of judging: a lifetime-signing certificate's signature ends with it" }
-    return time == nil ? ", the time of judging" : ", the time of the timestamp"
+  /// The time that counts, in words; the clock's second is not printed, so that a run can be repeated byte for byte.
+  private func timeWords(_ counts: Moment) -> String {
+    if isLifetimeSigner { return "now: a lifetime-signing certificate's signature ends with it" }
+    return time == nil ? "now" : "at \(counts.rfc3339), the time of the timestamp"
   }
 
   /// One rung of the path: its failures, or that it holds, or that nothing can be said without a path.
