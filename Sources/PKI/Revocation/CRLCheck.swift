@@ -12,6 +12,7 @@ struct RevocationSubject {
 /// RFC 5280 6.3.3 for one certificate over the CRLs at hand.
 struct CRLCheck {
   let checker: RevocationChecker
+  let read: ReadEvidence
   let subject: RevocationSubject
   let anchor: TrustAnchor
   /// CRL signers whose own status is being asked for, outermost first.
@@ -22,14 +23,17 @@ struct CRLCheck {
   private var sawLaterRevocation: Moment?
   private var isSignerUnestablished = false
 
-  init(_ checker: RevocationChecker, _ subject: RevocationSubject, anchor: TrustAnchor, signers: [Certificate]) {
+  init(
+    _ checker: RevocationChecker, _ read: ReadEvidence, _ subject: RevocationSubject, anchor: TrustAnchor, signers: [Certificate]
+  ) {
     self.checker = checker
+    self.read = read
     self.subject = subject
     self.anchor = anchor
     self.signers = signers
   }
 
-  mutating func status(_ lists: [CertificateList], _ work: inout Work) throws(ParseError) -> CertificateRevocation {
+  mutating func status(_ work: inout Work) throws(ParseError) -> CertificateRevocation {
     let named: [CRLPoint]
     do throws(ParseError) {
       named = try CRLPoint.list(of: subject.certificate, &work.budget)
@@ -37,13 +41,11 @@ struct CRLCheck {
       if error.isLimit { throw error }
       named = []
     }
-    let complete = lists.filter { !$0.isDelta }
-    let deltas = lists.filter { $0.isDelta }
     for point in named + [CRLPoint.issuer(subject.certificate.issuer)] {
-      for list in complete {
+      for list in read.complete {
         try work.budget.spend(steps: 1)
         guard let mask = scope(of: list, for: point), !mask.subtracting(covered).isEmpty else { continue }
-        if let revoked = try apply(list, mask, deltas, &work) { return revoked }
+        if let revoked = try apply(list, mask, &work) { return revoked }
       }
       if covered == .all { break }
     }
@@ -92,13 +94,13 @@ struct CRLCheck {
 
   /// Steps (a) and (e) to (l). Answers only when the certificate is revoked.
   private mutating func apply(
-    _ list: CertificateList, _ mask: ReasonMask, _ deltas: [CertificateList], _ work: inout Work
+    _ list: CertificateList, _ mask: ReasonMask, _ work: inout Work
   ) throws(ParseError) -> CertificateRevocation? {
     if let unknown = list.unknownCriticalExtensions.first {
       reasonsNot.append("the CRL has the unknown critical extension \(unknown)")
       return nil
     }
-    guard let signer = try CRLSigner.find(for: list, subject, checker, anchor, signers: signers, &work) else {
+    guard let signer = try CRLSigner.find(for: list, self, &work) else {
       reasonsNot.append("the CRL's signature is not by its issuer or a signer that it appointed")
       return nil
     }
@@ -108,7 +110,7 @@ struct CRLCheck {
     var isFresh = checker.isFresh(thisUpdate: list.thisUpdate, nextUpdate: list.nextUpdate)
     do throws(ParseError) {
       found = try list.look(for: serial, of: issuer, &work.budget)
-      for delta in deltas where CRLCheck.combines(list, delta) && delta.thisUpdate <= checker.now {
+      for delta in read.deltas where CRLCheck.combines(list, delta) && delta.thisUpdate <= checker.now {
         guard delta.unknownCriticalExtensions.isEmpty, try signer.signed(delta, &work.budget) else { continue }
         let change = try delta.look(for: serial, of: issuer, &work.budget)
         if let entry = change.entry { found.entry = entry.reason == .removeFromCRL ? nil : entry }
@@ -175,10 +177,9 @@ struct CRLSigner {
 
   /// Steps (f) and (g): the issuer's own key, else a certificate of the CRL issuer's name with a path to the same anchor.
   static func find(
-    for list: CertificateList, _ subject: RevocationSubject, _ checker: RevocationChecker, _ anchor: TrustAnchor,
-    signers: [Certificate],
-    _ work: inout Work
+    for list: CertificateList, _ check: CRLCheck, _ work: inout Work
   ) throws(ParseError) -> CRLSigner? {
+    let (subject, checker, anchor, signers) = (check.subject, check.checker, check.anchor, check.signers)
     if list.issuer.matches(subject.issuerName), mayIssue(subject.issuerCertificate) {
       let signer = CRLSigner(key: subject.issuerKey, isEstablished: true)
       if try signer.signed(list, &work.budget) { return signer }
@@ -198,7 +199,7 @@ struct CRLSigner {
         candidate, with: checker.certificates, trust: TrustStore(anchors: [anchor]), signedAt: time, now: checker.now,
         revocation: RevocationEvidence(), &work)
       guard result.isValid else { continue }
-      let status = try checker.check(result.path, anchor: anchor, signers: signers + [candidate], &work).status
+      let status = try checker.check(result.path, anchor: anchor, signers: signers + [candidate], check.read, &work).status
       if status == .revoked { continue }
       return CRLSigner(key: candidate.publicKey, isEstablished: status == .good)
     }

@@ -3,6 +3,7 @@ import AssayBytes
 /// RFC 6960 3.2 and 4.2.2 for one certificate over the OCSP responses at hand.
 struct OCSPCheck {
   let checker: RevocationChecker
+  let read: ReadEvidence
   let subject: RevocationSubject
   let anchor: TrustAnchor
   let signers: [Certificate]
@@ -13,10 +14,10 @@ struct OCSPCheck {
   private static let noCheck: OID = "1.3.6.1.5.5.7.48.1.5"
 
   /// Nil when no response is about the certificate.
-  func status(_ responses: [OCSPResponse], _ work: inout Work) throws(ParseError) -> CertificateRevocation? {
+  func status(_ work: inout Work) throws(ParseError) -> CertificateRevocation? {
     var good: CertificateRevocation?
     var undecided: CertificateRevocation?
-    for response in responses {
+    for response in read.answers {
       for single in response.responses where single.serial == subject.certificate.serialNumber {
         try work.budget.spend(steps: 1)
         guard names(single) else { continue }
@@ -107,7 +108,7 @@ struct OCSPCheck {
     let link = RevocationSubject(
       certificate: responder, issuerName: subject.issuerName, issuerKey: subject.issuerKey,
       issuerCertificate: subject.issuerCertificate)
-    return try checker.status(of: link, anchor: anchor, signers: signers + [responder], &work).status == .revoked
+    return try checker.status(of: link, anchor: anchor, signers: signers + [responder], read, &work).status == .revoked
   }
 
   private func matches(_ responder: OCSPResponse.Responder, name: DistinguishedName, key: PublicKey) -> Bool {

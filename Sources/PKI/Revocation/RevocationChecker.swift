@@ -27,11 +27,11 @@ package struct RevocationChecker: Sendable {
   package func check(
     _ path: [Certificate], anchor: TrustAnchor, _ work: inout Work
   ) throws(ParseError) -> RevocationResult {
-    try check(path, anchor: anchor, signers: [], &work)
+    try check(path, anchor: anchor, signers: [], try ReadEvidence(evidence, &work.budget), &work)
   }
 
   func check(
-    _ path: [Certificate], anchor: TrustAnchor, signers: [Certificate], _ work: inout Work
+    _ path: [Certificate], anchor: TrustAnchor, signers: [Certificate], _ read: ReadEvidence, _ work: inout Work
   ) throws(ParseError) -> RevocationResult {
     var results: [CertificateRevocation] = []
     for (index, certificate) in path.enumerated() {
@@ -45,29 +45,21 @@ package struct RevocationChecker: Sendable {
           certificate: certificate, issuerName: anchor.subject, issuerKey: PublicKey(spki: anchor.spki),
           issuerCertificate: anchor.certificate)
       }
-      results.append(try status(of: subject, anchor: anchor, signers: signers, &work))
+      results.append(try status(of: subject, anchor: anchor, signers: signers, read, &work))
     }
     return RevocationResult(certificates: results)
   }
 
   func status(
-    of subject: RevocationSubject, anchor: TrustAnchor, signers: [Certificate], _ work: inout Work
+    of subject: RevocationSubject, anchor: TrustAnchor, signers: [Certificate], _ read: ReadEvidence, _ work: inout Work
   ) throws(ParseError) -> CertificateRevocation {
     if evidence.crls.isEmpty && evidence.ocspResponses.isEmpty {
       return CertificateRevocation(.notEstablished, message: "no CRL or OCSP answer at hand")
     }
-    let answers = try readAll(evidence.ocspResponses, &work) { (bytes, budget) throws(ParseError) in
-      try OCSPResponse(encoded: bytes, &budget)
-    }
-    let online = try OCSPCheck(checker: self, subject: subject, anchor: anchor, signers: signers).status(answers, &work)
+    let online = try OCSPCheck(checker: self, read: read, subject: subject, anchor: anchor, signers: signers).status(&work)
     if let online, online.status == .revoked { return online }
-    // Youngest first: an older list of the same scope adds nothing to what a younger one covers.
-    let lists = try readAll(evidence.crls, &work) { (bytes, budget) throws(ParseError) in
-      try CertificateList(encoded: bytes, &budget)
-    }
-    .sorted { $0.thisUpdate > $1.thisUpdate }
-    var check = CRLCheck(self, subject, anchor: anchor, signers: signers)
-    let offline = try check.status(lists, &work)
+    var check = CRLCheck(self, read, subject, anchor: anchor, signers: signers)
+    let offline = try check.status(&work)
     if offline.status == .revoked { return offline }
     if let online, online.status == .good || offline.status == .notEstablished { return online }
     return offline
@@ -77,15 +69,34 @@ package struct RevocationChecker: Sendable {
   func isFresh(thisUpdate: Moment, nextUpdate: Moment?) -> Bool {
     thisUpdate <= now && (nextUpdate ?? thisUpdate) >= signedAt
   }
+}
 
-  private func readAll<T>(
-    _ encodings: [ArraySlice<UInt8>], _ work: inout Work,
-    _ read: (ArraySlice<UInt8>, inout Budget) throws(ParseError) -> T
+/// The evidence, read once for a whole path.
+struct ReadEvidence {
+  /// Youngest first: an older list of the same scope adds nothing to what a younger one covers.
+  let complete: [CertificateList]
+  let deltas: [CertificateList]
+  let answers: [OCSPResponse]
+
+  init(_ evidence: RevocationEvidence, _ budget: inout Budget) throws(ParseError) {
+    let lists = try ReadEvidence.all(evidence.crls, &budget) { (bytes, budget) throws(ParseError) in
+      try CertificateList(encoded: bytes, &budget)
+    }
+    .sorted { $0.thisUpdate > $1.thisUpdate }
+    complete = lists.filter { !$0.isDelta }
+    deltas = lists.filter { $0.isDelta }
+    answers = try ReadEvidence.all(evidence.ocspResponses, &budget) { (bytes, budget) throws(ParseError) in
+      try OCSPResponse(encoded: bytes, &budget)
+    }
+  }
+
+  private static func all<T>(
+    _ encodings: [ArraySlice<UInt8>], _ budget: inout Budget, _ read: (ArraySlice<UInt8>, inout Budget) throws(ParseError) -> T
   ) throws(ParseError) -> [T] {
     var found: [T] = []
     for encoding in encodings {
       do throws(ParseError) {
-        found.append(try read(encoding, &work.budget))
+        found.append(try read(encoding, &budget))
       } catch {
         if error.isLimit && error.code != "limit.depth" { throw error }
       }

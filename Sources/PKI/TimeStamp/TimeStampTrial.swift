@@ -51,7 +51,7 @@ struct TimeStampTrial {
       // Without a certificate the signature cannot be checked either; one reason is enough.
       if outcome.step == .signature && check.certificate == nil { continue }
       fail(
-        kind, outcome.step.problem, "timestamp: \(outcome.message)", expected: outcome.expected, found: outcome.found,
+        kind, outcome.step.problem, outcome.message, expected: outcome.expected, found: outcome.found,
         clause: outcome.clause)
     }
     if check.isOverReorderedAttributes { notes.append("the authority's signed attributes are not in DER's order") }
@@ -71,10 +71,7 @@ struct TimeStampTrial {
     }
     // A signature that does not hold makes a path pointless, and each check of it costs.
     guard check.isValid else { return }
-    var profile = PathProfile.timeStamping
-    profile.allowsAbsentUsage = false
-    profile.keyUsage = [.digitalSignature, .contentCommitment]
-    let result = PathValidator(profile).validate(
+    let result = PathValidator(.timeStamping).validate(
       certificate, with: certificates, trust: trust, signedAt: claimed, now: now, revocation: revocation, &work)
     path = result
     for failure in result.failures {
