@@ -73,7 +73,25 @@ package enum EvidenceFindings {
       ("pki.timestamp.not-established", "a timestamp could not be checked"),
       ("pki.timestamp.note", "something about a timestamp is worth a look"),
       ("pki.timestamp.refused", "the authority's answer is no timestamp"),
-    ])
+      ("pki.timestamp.attributes", "the countersignature's signed attributes are not as they must be"),
+      ("pki.timestamp.certificate-binding", "the token names another certificate than the one that verifies it"),
+      ("pki.timestamp.certificate-missing", "the authority's certificate is not at hand"),
+      ("pki.timestamp.digest", "the timestamp uses a digest algorithm that is not offered"),
+      ("pki.timestamp.extension", "the token holds a critical extension that is not known"),
+      ("pki.timestamp.future", "the timestamp is later than the time of judging"),
+      ("pki.timestamp.imprint", "the timestamp was made for another signature"),
+      ("pki.timestamp.limit", "checking the timestamp needs more work than the budget"),
+      ("pki.timestamp.message-digest", "the timestamp's content is not what its authority signed"),
+      ("pki.timestamp.signature", "the authority's signature does not hold"),
+      ("pki.timestamp.signers", "the token has not exactly one signer"),
+      ("pki.timestamp.time-missing", "the countersignature has no single signingTime"),
+      ("pki.timestamp.usage", "the authority's certificate is not for time stamping"),
+      ("pki.timestamp.version", "the token's version is not 1"),
+    ]
+      // What is wrong with the authority's own path.
+      + paths.filter { $0.name.hasPrefix("pki.path.") }.map {
+        ("pki.timestamp.path-" + $0.name.dropFirst("pki.path.".count), "time-stamping authority: " + $0.summary)
+      })
 
   private static let broken = "get the file again from its publisher; a structure that breaks its rules is not believed"
 
