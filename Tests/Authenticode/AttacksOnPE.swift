@@ -1,6 +1,7 @@
 import AssayBytes
 import AssayCore
 import AssayMaker
+import AssayPKI
 import Testing
 
 /// Attacks on PE images, each by changing one thing of a file that is trusted. Numbers are the rows of Docs/Formats/pe.md.
@@ -34,6 +35,25 @@ struct AttacksOnPE {
     let report = judge.with { $0.isStrict = true }(PESigner.sign(Sample.program, Sample.stamped, table: table))
     #expect(report.state == .trusted)
     #expect(!report.codes.contains("pe.certificate.padding"))
+  }
+
+  @Test("row 1: bytes that align an entry are zero")
+  func slack() throws {
+    var file = PESigner.sign(Sample.program, Sample.stamped)
+    // The entry's length without its padding, as some signing tools write it; then the padding is the table's.
+    let (offset, size) = PEImage(file).certificateTable
+    var budget = Budget()
+    var reader = ASN1Reader(file[(offset + 8)...], rules: .ber)
+    let length = try reader.next(&budget).encoded.count
+    file.put32(8 + length, at: offset)
+    let count = size - 8 - length
+    try #require(count > 0, "the sample has padding")
+    #expect(judge(file).state == .trusted)
+    #expect(!judge(file).codes.contains("pe.certificate.padding"))
+    file[file.count - 1] = 0x41
+    #expect(judge(file).state == .trusted)
+    #expect(judge(file).finding("pe.certificate.padding")?.offset == file.count - count)
+    #expect(judge.with { $0.isStrict = true }(file).state == .malformed)
   }
 
   @Test("row 2: every byte but checksum, directory entry and table is covered")

@@ -44,7 +44,9 @@ struct PESignatureReader {
       }
       try budget.spend(bytes: entry.length)
       let bytes = try source.bytes(entry.data)
-      let tolerated = tolerances(of: entry, bytes)
+      let end = min((entry.data.upperBound + 7) & ~7, table.range.upperBound)
+      let slack = try source.bytes(entry.data.upperBound..<end)
+      let tolerated = tolerances(of: entry, bytes, slack)
       claims += AuthenticodeClaim.read(
         bytes[...], at: entry.data.lowerBound, kind: .embedded, numberedFrom: claims.count, subject: subject,
         tolerated: tolerated, &budget)
@@ -67,13 +69,19 @@ struct PESignatureReader {
   }
 
   /// What Windows accepts about an entry unless EnableCertPaddingCheck is set.
-  private func tolerances(of entry: WINCertificate, _ bytes: [UInt8]) -> [Finding] {
+  private func tolerances(of entry: WINCertificate, _ bytes: [UInt8], _ slack: [UInt8]) -> [Finding] {
     var found: [Finding] = []
     if entry.revision == 0x0100 {
       found.append(
         Finding(
           "pe.certificate.revision", .warning, "WIN_CERTIFICATE revision 1.0, signing tools write 2.0", offset: entry.offset + 4,
           expected: "0x200", found: "0x100"))
+    }
+    if slack.contains(where: { $0 != 0 }) {
+      found.append(
+        Finding(
+          "pe.certificate.padding", .warning, "\(slack.count) bytes that align the certificate entry are not zero",
+          offset: entry.data.upperBound, found: Hex.encode(slack), attack: ["T1036.001"]))
     }
     guard let length = PESignatureReader.encodedLength(bytes), length < bytes.count else { return found }
     let padding = bytes[length...]
