@@ -16,6 +16,8 @@ package struct SignerFacts: Hashable, Sendable {
   /// Subjects from the end entity up, without the anchor; the best path that was built.
   package let path: [String]
   package let anchor: String?
+  /// The bundle that the anchor came with.
+  package let anchorBundle: String?
   /// True only if every mandatory check of the signature held.
   package let isVerified: Bool
 
@@ -31,7 +33,8 @@ extension SignatureReport {
       subject: certificate.subject.description, commonName: certificate.subject.commonName,
       organization: certificate.subject.organization, teamID: teamID, sha256: Hex.encode(certificate.fingerprint(.sha256)),
       spkiSHA256: Hex.encode(DigestAlgorithm.sha256.digest(certificate.publicKey.spki)), notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter, path: path.map(\.subject.description), anchor: anchor?.name, isVerified: signer != nil)
+      notAfter: certificate.notAfter, path: path.map(\.subject.description), anchor: anchor?.name, anchorBundle: anchor?.bundle,
+      isVerified: signer != nil)
   }
 
   /// The signer's name without hashing anything, and whether it is proven.

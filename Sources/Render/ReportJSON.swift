@@ -26,6 +26,26 @@ extension JSONWriter {
       if ladder, let answer = PlatformAnswer(judged.report) { writer.platform(answer) }
       writer.key("nested")
       writer.array { writer in for part in judged.nested { writer.report(part, ladder: ladder) } }
+      // Beyond the contract's example, so that a saved report can be judged again.
+      writer.member("isCode", report.isCode)
+      writer.key("identity")
+      writer.identity(report.identity)
+    }
+  }
+
+  /// What the artifact says of itself; null where it says nothing.
+  private mutating func identity(_ identity: Identity) {
+    guard identity != Identity() else { return value(nil as String?) }
+    object { writer in
+      writer.member("companyName", identity.companyName)
+      writer.member("productName", identity.productName)
+      writer.member("fileDescription", identity.fileDescription)
+      writer.member("originalFilename", identity.originalFilename)
+      writer.member("internalName", identity.internalName)
+      writer.member("legalCopyright", identity.legalCopyright)
+      writer.member("fileVersion", identity.fileVersion)
+      writer.member("productVersion", identity.productVersion)
+      writer.member("architecture", identity.architecture)
     }
   }
 
@@ -62,6 +82,7 @@ extension JSONWriter {
       writer.member("notAfter", signer.notAfter.rfc3339)
       writer.member("path", signer.path)
       writer.member("anchor", signer.anchor)
+      writer.member("anchorBundle", signer.anchorBundle)
     }
   }
 

@@ -39,9 +39,7 @@ package struct TextRenderer: Renderer {
       if let time = signature.time.value { line += "  (\(time.rfc3339), \(signature.time.source.rawValue))" }
     }
     if !judged.verdict.isJudged { line += "  not judged" }
-    if !judged.isEnforced, judged.verdict.isJudged, judged.verdict.decision != .accept {
-      line += "  [\(judged.verdict.mode.rawValue): would be \(judged.verdict.decision == .reject ? "rejected" : "undecided")]"
-    }
+    line += TextRenderer.decision(judged.verdict, Paint(style))
     let attack = judged.attack
     if !attack.isEmpty { line += "  " + attack.joined(separator: " ") }
     return line
@@ -52,15 +50,30 @@ package struct TextRenderer: Renderer {
     let indent = String(repeating: " ", count: TextRenderer.stateWidth + 2)
     var text = ""
     let cause = judged.verdict.decision == .accept ? nil : Explanation.cause(of: judged)
+    let rule = judged.verdict.rule.map { "rule \"\(Printable.text($0))\"" }
+    // The finding says with its values what the reason repeats.
+    let repeats = cause.map { judged.verdict.reason.hasSuffix($0.message) } ?? false
     for finding in style.verbose ? judged.findings : cause.map({ [$0] }) ?? [] {
-      text += indent + Printable.text(finding.message) + TextRenderer.values(finding) + "  " + Paint(style).dim(finding.code) + "\n"
+      text += indent + Printable.text(finding.message) + TextRenderer.values(finding) + "  " + Paint(style).dim(finding.code)
+      text += (finding == cause && repeats ? rule.map { "  \($0)" } ?? "" : "") + "\n"
     }
-    // Without a rule the reason only repeats the state, which the finding explains better.
-    if judged.verdict.decision != .accept, judged.verdict.isJudged, judged.verdict.rule != nil || cause == nil || style.verbose {
-      let rule = judged.verdict.rule.map { "rule \"\(Printable.text($0))\": " } ?? ""
-      text += indent + rule + Printable.text(judged.verdict.reason) + "\n"
-    }
-    return text
+    guard judged.verdict.decision != .accept, judged.verdict.isJudged, !repeats else { return text }
+    return text + indent + (rule.map { "\($0): " } ?? "") + Printable.text(judged.verdict.reason) + "\n"
+  }
+
+  /// The decision where the state does not imply it, and what a watching policy would have decided.
+  private static func decision(_ verdict: Verdict, _ paint: Paint) -> String {
+    guard verdict.isJudged else { return "" }
+    let words: [Decision: String] = [.accept: "accepted", .reject: "rejected", .undecided: "undecided"]
+    let word = words[verdict.decision] ?? ""
+    if verdict.mode != .enforce { return verdict.decision == .accept ? "" : "  [\(verdict.mode.rawValue): would be \(word)]" }
+    let implied: Decision =
+      switch verdict.state {
+      case .trusted: .accept
+      case .notAssessed: .undecided
+      default: .reject
+      }
+    return verdict.decision == implied ? "" : "  " + paint.bold(word)
   }
 
   /// ` (at byte 4660; expected ab12, found cd34)`, empty where there is nothing to add.

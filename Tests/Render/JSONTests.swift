@@ -17,10 +17,11 @@ import Testing
       "signatures":[{"kind":"embedded","index":0,"state":"tampered","digestAlgorithm":"sha256",\
       "signer":{"subject":"CN=Example Signing,O=Example Ltd,C=XX","commonName":"Example Signing","organization":"Example Ltd",\
       "teamID":null,"sha256":"\(signer.sha256)","spkiSHA256":"\(signer.spkiSHA256)","notBefore":"2024-01-01T00:00:00Z",\
-      "notAfter":"2049-01-01T00:00:00Z","path":["CN=Example Signing,O=Example Ltd,C=XX"],"anchor":null},\
+      "notAfter":"2049-01-01T00:00:00Z","path":["CN=Example Signing,O=Example Ltd,C=XX"],"anchor":null,"anchorBundle":null},\
       "time":{"source":"rfc3161","value":"2026-03-02T10:11:12Z","authority":"Example Time"},"revocation":"not-established"}],\
       "findings":[{"code":"pe.digest.mismatch","severity":"failure","message":"the content is not what was signed","offset":4660,\
-      "expected":"ab\(digest)","found":"cd\(digest)"}],"attack":["T1036.001","T1554"],"nested":[]}
+      "expected":"ab\(digest)","found":"cd\(digest)"}],"attack":["T1036.001","T1554"],"nested":[],\
+      "isCode":true,"identity":null}
       """
     #expect(String(lines[0]) == expected)
     #expect(signer.sha256.count == 64 && signer.spkiSHA256.count == 64 && signer.sha256 != signer.spkiSHA256)
@@ -56,6 +57,14 @@ import Testing
   @Test func onlyAWatchingPolicyMarksItsReports() {
     #expect(!Samples.render(.jsonl, [Samples.plain("a", .unsigned, .reject)]).contains("\"mode\""))
     #expect(Samples.render(.jsonl, [Samples.plain("a", .unsigned, .reject, mode: .monitor)]).contains("\"mode\":\"monitor\""))
+  }
+
+  @Test func identityIsWhatTheFileSays() throws {
+    var judged = Samples.plain("a", .unsigned, .reject)
+    judged.report.identity.companyName = "Example Ltd"
+    #expect(
+      Samples.render(.jsonl, [judged]).contains(
+        "\"identity\":{\"companyName\":\"Example Ltd\",\"productName\":null,\"fileDescription\":null,\"originalFilename\":null,"))
   }
 
   @Test func theLadderIsExtra() throws {

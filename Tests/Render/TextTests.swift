@@ -50,6 +50,26 @@ import Testing
     #expect(text.contains("[monitor: would be rejected]") && text.contains("1 would be rejected") && text.contains("mode monitor"))
   }
 
+  @Test(arguments: [
+    (State.trusted, Decision.reject, "x  rejected\n"), (.trusted, .undecided, "x  undecided\n"),
+    (.unsigned, .accept, "x  accepted\n"),
+    (.unsigned, .reject, "x\n"), (.trusted, .accept, "x\n"), (.notAssessed, .undecided, "x\n"),
+  ])
+  func aDecisionThatTheStateDoesNotImplyIsNamed(_ state: State, _ decision: Decision, _ end: String) {
+    var judged = Samples.plain("x", state, decision)
+    judged.verdict.attack = []
+    let padding = String(repeating: " ", count: 14 - state.rawValue.count)
+    #expect(Samples.render(.text, [judged], run: Samples.run("verify")).hasPrefix(state.rawValue + padding + end))
+  }
+
+  @Test func aReasonIsNotSaidTwice() throws {
+    var judged = try Samples.tampered("x")
+    judged.verdict.reason = "tampered: the content is not what was signed"
+    let text = Samples.render(.text, [judged])
+    #expect(text.contains("pe.digest.mismatch  rule \"windows code\"\n"))
+    #expect(text.ranges(of: "the content is not what was signed").count == 1)
+  }
+
   @Test func coloursOnlyWhenAsked() throws {
     var style = TextStyle()
     #expect(!Samples.render(.text, try Samples.mixed(), style: style).contains("\u{1B}"))

@@ -6,8 +6,7 @@ extension CompiledPolicy {
 
   /// The same over facts that may come from a saved report.
   package func judge(_ facts: ReportFacts, beside folder: FolderFacts = FolderFacts()) -> Verdict {
-    let name = facts.name
-    let rule = rules.first { $0.match.fits(facts, name) }
+    let rule = rules.first { $0.match.fits(facts) }
     if rule == nil, !facts.isCode, extra == nil {
       var verdict = Verdict(.undecided, rule: nil, reason: "no code, and no rule names it", mode: mode, state: facts.state)
       verdict.isJudged = false
