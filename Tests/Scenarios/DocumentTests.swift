@@ -7,7 +7,7 @@ struct DocumentTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  @Test(arguments: ["completions", "manpage", "findings"])
+  @Test(arguments: ["completions", "manpage", "findings", "limits"])
   func madeDocumentsAreFresh(_ script: String) throws {
     let program = Self.root.appendingPathComponent("Scripts/\(script)").path
     let outcome = try RunningTool.run(["--check"], environment: ["ASSAY": RunningTool.path], program: program)
