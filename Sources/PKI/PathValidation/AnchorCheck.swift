@@ -5,7 +5,7 @@ struct AnchorCheck {
   let anchor: TrustAnchor
   let profile: PathProfile
   /// The time that counts: a verified timestamp before the day of disabling keeps a signature trusted.
-  let time: Moment
+  let time: TimeThatCounts
 
   func check(_ path: [Certificate], _ failures: inout [PathFailure]) {
     let limits = anchor.limits
@@ -27,12 +27,12 @@ struct AnchorCheck {
             certificate: index))
       }
     }
-    if let disabled = limits.disabledFrom, time >= disabled, isConcerned(limits.disabledUsages) {
+    if let disabled = limits.disabledFrom, time.moment >= disabled, isConcerned(limits.disabledUsages) {
       failures.append(
         PathFailure(
           .anchorLimit, "pki.path.anchor-disabled",
           "anchor \(anchor.name) is disabled from \(disabled.rfc3339) on, only earlier timestamped signatures stay trusted",
-          expected: "signed before \(disabled.rfc3339)", found: time.rfc3339, clause: "authroot disallowed file time",
+          expected: "signed before \(disabled.rfc3339)", found: time.description, clause: "authroot disallowed file time",
           certificate: index))
     }
     issuedBefore(path, limits, &failures)

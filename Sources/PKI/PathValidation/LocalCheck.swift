@@ -1,10 +1,17 @@
 import AssayBytes
 
+/// The time that a path is judged at. A clock's second must not reach the output, which is the same from run to run.
+struct TimeThatCounts: Hashable, Sendable {
+  let moment: Moment
+  let isNow: Bool
+  var description: String { isNow ? "now" : moment.rfc3339 }
+}
+
 /// What one certificate must fulfil by itself in its place of a path, apart from signatures and from its neighbours.
 struct LocalCheck {
   enum Place { case endEntity, issuer, anchor }
   let profile: PathProfile
-  let time: Moment
+  let time: TimeThatCounts
 
   /// All failures; none makes the certificate usable in that place of some path.
   func failures(_ certificate: Certificate, _ place: Place, index: Int) -> [PathFailure] {
@@ -30,18 +37,18 @@ struct LocalCheck {
   }
 
   private func validity(_ certificate: Certificate, _ index: Int, _ failures: inout [PathFailure]) {
-    if time < certificate.notBefore {
+    if time.moment < certificate.notBefore {
       failures.append(
         PathFailure(
           .notYetValid, "pki.path.not-yet-valid", "certificate \(index) is valid only from \(certificate.notBefore.rfc3339) on",
-          expected: "at or after \(certificate.notBefore.rfc3339)", found: time.rfc3339, clause: "RFC 5280 6.1.3 (a)(2)",
+          expected: "at or after \(certificate.notBefore.rfc3339)", found: time.description, clause: "RFC 5280 6.1.3 (a)(2)",
           certificate: index))
     }
-    if time > certificate.notAfter {
+    if time.moment > certificate.notAfter {
       failures.append(
         PathFailure(
           .expired, "pki.path.expired", "certificate \(index) expired at \(certificate.notAfter.rfc3339)",
-          expected: "at or before \(certificate.notAfter.rfc3339)", found: time.rfc3339, clause: "RFC 5280 6.1.3 (a)(2)",
+          expected: "at or before \(certificate.notAfter.rfc3339)", found: time.description, clause: "RFC 5280 6.1.3 (a)(2)",
           certificate: index))
     }
   }

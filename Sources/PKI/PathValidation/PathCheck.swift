@@ -6,14 +6,14 @@ struct PathCheck {
   /// End entity first.
   let path: [Certificate]
   let anchor: TrustAnchor
-  let time: Moment
+  let time: TimeThatCounts
   /// The end entity is the anchor itself: nobody issued it.
   let isAnchorItself: Bool
   private(set) var failures: [PathFailure] = []
   private(set) var authorityPolicies: Set<OID> = []
   private(set) var userPolicies: Set<OID> = []
 
-  init(profile: PathProfile, path: [Certificate], anchor: TrustAnchor, time: Moment, isAnchorItself: Bool) {
+  init(profile: PathProfile, path: [Certificate], anchor: TrustAnchor, time: TimeThatCounts, isAnchorItself: Bool) {
     self.profile = profile
     self.path = path
     self.anchor = anchor

@@ -55,6 +55,8 @@ struct PathSearch {
     pathsLeft = profile.maximumPaths
   }
 
+  var time: TimeThatCounts { TimeThatCounts(moment: signedAt, isNow: signedAt == now) }
+
   mutating func spendStep(_ budget: inout Budget) throws(ParseError) {
     try budget.spend(steps: 1)
     guard stepsLeft > 0 else { throw ParseError("limit.steps", "more than 4000 steps of path building") }
@@ -113,7 +115,7 @@ struct PathSearch {
 
   /// Cleanliness, distance to an anchor, and from both the order of issuers.
   private mutating func measure() {
-    let local = LocalCheck(profile: profile, time: signedAt)
+    let local = LocalCheck(profile: profile, time: time)
     for index in nodes.indices where index > 0 {
       nodes[index].isClean = local.failures(nodes[index].certificate, .issuer, index: index).isEmpty
     }

@@ -5,7 +5,7 @@ extension PathSearch {
   mutating func best(_ revocation: RevocationChecker?, _ work: inout Work) throws(ParseError) -> PathResult {
     self.revocation = revocation
     if profile.acceptsAnchorAsEndEntity, let result = try anchorItself(&work), result.isValid { return result }
-    let isUsable = LocalCheck(profile: profile, time: signedAt).failures(nodes[0].certificate, .endEntity, index: 0).isEmpty
+    let isUsable = LocalCheck(profile: profile, time: time).failures(nodes[0].certificate, .endEntity, index: 0).isEmpty
     // No path makes an unusable end entity good; a few show what else is wrong.
     if !isUsable { pathsLeft = min(pathsLeft, 4) }
     if nodes[0].distance != nil {
@@ -115,7 +115,7 @@ extension PathSearch {
     _ path: [Int], _ anchor: TrustAnchor, isAnchorItself: Bool, _ signatures: [PathFailure], _ work: inout Work
   ) throws(ParseError) -> PathResult {
     let certificates = path.map { nodes[$0].certificate }
-    var check = PathCheck(profile: profile, path: certificates, anchor: anchor, time: signedAt, isAnchorItself: isAnchorItself)
+    var check = PathCheck(profile: profile, path: certificates, anchor: anchor, time: time, isAnchorItself: isAnchorItself)
     try check.run(&work.budget)
     var failures = signatures + disallowed(path, anchor) + check.failures
     var status = RevocationStatus.notEstablished
@@ -211,7 +211,7 @@ extension PathSearch {
       }
     }
     let certificates = path.map { nodes[$0].certificate }
-    let local = LocalCheck(profile: profile, time: signedAt)
+    let local = LocalCheck(profile: profile, time: time)
     var failures = ending.map { [$0] } ?? []
     for (index, certificate) in certificates.enumerated() {
       failures += local.failures(certificate, index == 0 ? .endEntity : .issuer, index: index)
