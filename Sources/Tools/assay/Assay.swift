@@ -21,6 +21,11 @@ struct Assay: ParsableCommand {
       FormatsCommand.self, DemoCommand.self, VersionCommand.self,
     ])
 
+  /// The subcommand of that name where it has none of its own.
+  static func leaf(_ name: String?) -> (any ParsableCommand.Type)? {
+    configuration.subcommands.first { $0.configuration.commandName == name && $0.configuration.subcommands.isEmpty }
+  }
+
   static let commandNames = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
 }
 

@@ -25,7 +25,10 @@ struct JudgingRun {
     var renderer = isExplaining ? output.format.explainer(style) : output.format.renderer(style)
     var summary = Summary()
     var progress = Progress(isShown: Terminal.isStandardErrorTerminal && !output.quiet && Terminal.environment("TERM") != "dumb")
-    sink.write(renderer.begin(setup.run))
+    var info = setup.run
+    // Rules of SARIF and remedies of explanations; nothing else needs the list.
+    if isExplaining || output.format == .sarif { info.codes = FindingRegistry.all }
+    sink.write(renderer.begin(info))
     let scanner = Scanner(context: setup.context, policy: setup.policy, jobs: jobs)
     let showsOther = showsOther
     var exit = exit

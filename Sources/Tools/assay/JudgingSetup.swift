@@ -37,7 +37,7 @@ struct JudgingSetup {
       toolVersion: Assay.version, command: command, policy: policy.name, mode: policy.mode,
       trust: bundles.map { (name: $0.name, origin: $0.origin, date: $0.date, anchors: $0.anchors.count) },
       at: options.at == nil ? nil : now,
-      codes: FindingRegistry.all, attack: .m1045)
+      attack: .m1045)
   }
 
   private static func moment(_ text: String?) throws -> Moment {

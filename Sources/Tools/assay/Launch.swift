@@ -16,7 +16,7 @@ enum Launch {
     do {
       let arguments = Launch.withImpliedCommand(arguments)
       if let refusal = Launch.laterWord(arguments) { throw refusal }
-      var command = try Assay.parseAsRoot(arguments)
+      var command = try parse(arguments)
       try command.run()
       return .accepted
     } catch let status as ExitStatus {
@@ -30,6 +30,18 @@ enum Launch {
     } catch {
       return report(error)
     }
+  }
+
+  /// A start takes as long as its parser: the leaf that is named first is asked alone, which spares the tree above it. Where that
+  /// says no, the whole tree finds the words.
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments == ["version"] { return VersionCommand() }
+    if let leaf = Assay.leaf(arguments.first), let command = try? leaf.parseAsRoot(Array(arguments.dropFirst())),
+      type(of: command) == leaf
+    {
+      return command
+    }
+    return try Assay.parseAsRoot(arguments)
   }
 
   /// Help and version go to stdout and are no failure; anything else that the parser says is a usage error.
