@@ -294,6 +294,24 @@ struct AttacksOnPE {
     #expect(report.codes.contains("authenticode.content.other-kind"))
   }
 
+  @Test("the data type that sbsign wrote by mistake is tolerated in EFI images only", arguments: [(3, false), (10, true)])
+  func legacyType(subsystem: Int, isAllowed: Bool) {
+    let program = PESpec().with { $0.subsystem = subsystem }.build()
+    let spec = Sample.stamped.with {
+      $0.editSignedData = { data in
+        guard case .value(var content) = data.content else { return }
+        let right = DER.oid("1.3.6.1.4.1.311.2.1.15")
+        let place = content.indices.first { content[$0...].starts(with: right) }
+        if let place { content.replaceSubrange(place..<(place + right.count), with: DER.oid("1.3.6.1.4.1.311.2.1.21")) }
+        data.content = .value(content)
+      }
+    }
+    let file = PESigner.sign(program, spec)
+    #expect(judge(file).state == (isAllowed ? .trusted : .malformed))
+    #expect(judge.with { $0.isStrict = true }(file).state == .malformed)
+    #expect(judge(file).codes.contains("authenticode.content.type-legacy") == isAllowed)
+  }
+
   @Test("changed pages are named", arguments: [AuthenticodeSpec.PageHashes.v1, .v2])
   func pages(version: AuthenticodeSpec.PageHashes) throws {
     let big = PESpec().with {

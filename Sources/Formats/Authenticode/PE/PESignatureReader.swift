@@ -55,8 +55,10 @@ struct PESignatureReader {
   }
 
   private func subject() -> AuthenticodeSubject {
+    // Old releases of sbsigntool named the individual signing purpose in place of the data type; firmware does not look at it.
     var subject = AuthenticodeSubject(
-      formatID: "pe", dataTypes: [SpcOID.peImageData], sip: nil, coverageClause: "Authenticode PE format, PE image hash",
+      formatID: "pe", dataTypes: [SpcOID.peImageData] + (image.isEFI ? [SpcOID.individualStatement] : []), sip: nil,
+      coverageClause: "Authenticode PE format, PE image hash",
       containerClause: "PE format, attribute certificate table")
     subject.containerFailures = notes.filter { $0.severity == .failure }
     subject.pageHashObstacle = PEPageLayout.obstacle(image)

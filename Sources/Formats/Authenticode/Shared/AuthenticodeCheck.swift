@@ -107,6 +107,14 @@ struct AuthenticodeCheck {
           "authenticode.signature.trailing", .warning, "\(signature.trailing.count) bytes follow the nested signature",
           offset: claim.fileOffset(signature.trailing.startIndex)))
     }
+    if case .success(let signature) = claim.signature, let type = signature.indirectData?.dataType,
+      claim.subject.dataTypes.dropFirst().contains(type)
+    {
+      tolerated.append(
+        Finding(
+          "authenticode.content.type-legacy", .warning, "the signed data type is one that old signing tools wrote by mistake",
+          offset: claim.offset, expected: claim.subject.dataTypes[0].description, found: type.description))
+    }
     if signerCheck?.isOverReorderedAttributes == true {
       tolerated.append(
         Finding(

@@ -10,6 +10,9 @@ package enum AuthenticodeFindings {
   private static let content: [FindingCode] = [
     FindingCode(
       "authenticode.content.type", "the signed content is not SpcIndirectDataContent", remedy: askPublisher),
+    FindingCode(
+      "authenticode.content.type-legacy", "the signed data type is one that old signing tools wrote by mistake",
+      remedy: "nothing to do; --strict refuses it"),
     FindingCode("authenticode.content.missing", "the signature holds no signed content", remedy: askPublisher),
     FindingCode("authenticode.content.other-kind", "the signature was made for another kind of file", remedy: getAnother),
     FindingCode("authenticode.signer-infos.count", "there is not exactly one signerInfo", remedy: askPublisher),

@@ -18,7 +18,7 @@ package struct AuthenticodeSubject: Sendable {
   }
   /// `pe`, `powershell`: the family of the format's own finding codes.
   package let formatID: String
-  /// SpcIndirectDataContent types that sign this kind of file.
+  /// SpcIndirectDataContent types that sign this kind of file: the right one first, then those that are merely tolerated.
   package let dataTypes: [OID]
   /// The Subject Interface Package that must have made the digest, as GUID bytes; nil where the data type says it all.
   package let sip: [UInt8]?
