@@ -17,6 +17,8 @@ struct PathSearch {
     /// Certificates up to the nearest anchor by names; nil where none can be reached.
     var distance: Int?
     var digest: [UInt8]?
+    /// Same number, same subject and key.
+    var identity = 0
   }
   struct Anchor {
     let anchor: TrustAnchor
@@ -42,7 +44,13 @@ struct PathSearch {
   var closestScore = (Int.max, Int.max)
   var checksLeft: Int
   var pathsLeft: Int
-  var stepsLeft = 4_000
+  var stepsLeft = PathSearch.maximumSteps
+  /// Grows with every link that turns out not to hold.
+  var deadLinks = 0
+  /// Links to anchors that are not known to be dead; without one there is nothing to search.
+  var liveAnchorLinks = 0
+  /// Issuers considered in one validation, about 3 ms.
+  private static let maximumSteps = 20_000
   var onlyClean = true
   var revocation: RevocationChecker?
 
@@ -59,7 +67,7 @@ struct PathSearch {
 
   mutating func spendStep(_ budget: inout Budget) throws(ParseError) {
     try budget.spend(steps: 1)
-    guard stepsLeft > 0 else { throw ParseError("limit.steps", "more than 4000 steps of path building") }
+    guard stepsLeft > 0 else { throw ParseError("limit.steps", "more than \(PathSearch.maximumSteps) steps of path building") }
     stepsLeft -= 1
   }
 
@@ -119,7 +127,15 @@ struct PathSearch {
     for index in nodes.indices where index > 0 {
       nodes[index].isClean = local.failures(nodes[index].certificate, .issuer, index: index).isEmpty
     }
-    for index in nodes.indices where !nodes[index].anchors.isEmpty { nodes[index].distance = 0 }
+    var identities: [ArraySlice<UInt8>: [Int]] = [:]
+    for index in nodes.indices {
+      let certificate = nodes[index].certificate
+      let sameKey = identities[certificate.publicKey.spki] ?? []
+      nodes[index].identity = sameKey.first { nodes[$0].certificate.subject == certificate.subject } ?? index
+      if nodes[index].identity == index { identities[certificate.publicKey.spki] = sameKey + [index] }
+      liveAnchorLinks += nodes[index].anchors.count
+      if !nodes[index].anchors.isEmpty { nodes[index].distance = 0 }
+    }
     var changed = true
     while changed {
       changed = false
@@ -167,7 +183,7 @@ struct PathSearch {
     let childDigest = digest(of: link.child)
     let key = VerifiedLinks.Key(certificate: childDigest, issuerKey: keyDigest(of: link))
     if let known = work.links.outcome(key) {
-      links[link] = known
+      note(link, known)
       return known
     }
     let issuerKey = link.isAnchor ? anchors[link.parent].key : nodes[link.parent].certificate.publicKey
@@ -179,8 +195,15 @@ struct PathSearch {
     let outcome = try issuerKey.verify(
       signature: child.signature, algorithm: child.signatureAlgorithm, message: child.tbs, &work.budget)
     work.links.remember(key, outcome)
-    links[link] = outcome
+    note(link, outcome)
     return outcome
+  }
+
+  private mutating func note(_ link: Link, _ outcome: SignatureCheck) {
+    links[link] = outcome
+    if outcome == .valid { return }
+    deadLinks += 1
+    if link.isAnchor { liveAnchorLinks -= 1 }
   }
 
   /// What a check costs in checks with P-256 or RSA 2048, as measured: an attacker picks the slowest key.

@@ -9,13 +9,15 @@ extension PathSearch {
     // No path makes an unusable end entity good; a few show what else is wrong.
     if !isUsable { pathsLeft = min(pathsLeft, 4) }
     if nodes[0].distance != nil {
-      if let result = try extend([0], &work) { return result }
+      var path = [0]
+      if let result = try extend(&path, &work) { return result }
       if pathsLeft == 0, isUsable { throw ParseError("limit.paths", "more than \(profile.maximumPaths) paths to judge") }
       // No path over certificates that may issue: look at the others, to say what is wrong with them.
       if closest == nil || closestScore.0 > 0 {
         onlyClean = false
         pathsLeft = 8
-        if let result = try extend([0], &work) { return result }
+        path = [0]
+        if let result = try extend(&path, &work) { return result }
       }
     }
     if let closest { return closest }
@@ -33,36 +35,38 @@ extension PathSearch {
   }
 
   /// Depth first from the last node of the path. Nil: nothing valid beyond it.
-  private mutating func extend(_ path: [Int], _ work: inout Work) throws(ParseError) -> PathResult? {
-    try spendStep(&work.budget)
+  private mutating func extend(_ path: inout [Int], _ work: inout Work) throws(ParseError) -> PathResult? {
     guard let last = path.last else { return nil }
+    let deadBefore = deadLinks
     for anchor in nodes[last].anchors {
+      try spendStep(&work.budget)
       let link = Link(child: last, parent: anchor, isAnchor: true)
       if isDead(link), onlyClean || isForeign(link) { continue }
       guard pathsLeft > 0 else { return nil }
       if let result = try attempt(path, anchor, &work) { return result }
-      if onlyClean, hasDeadLink(path) { return nil }
+      if onlyClean, deadLinks > deadBefore, hasDeadLink(path) { return nil }
     }
     guard path.count < profile.maximumDepth else { return nil }
     for issuer in nodes[last].issuers {
-      guard nodes[issuer].distance != nil, !onlyClean || nodes[issuer].isClean, !isLoop(path, issuer) else { continue }
+      try spendStep(&work.budget)
+      guard !onlyClean || nodes[issuer].isClean && liveAnchorLinks > 0, nodes[issuer].distance != nil, !isLoop(path, issuer)
+      else { continue }
       let link = Link(child: last, parent: issuer, isAnchor: false)
       if isDead(link), onlyClean || isForeign(link) { continue }
       guard pathsLeft > 0 else { return nil }
-      if let result = try extend(path + [issuer], &work) { return result }
-      if onlyClean, hasDeadLink(path) { return nil }
+      path.append(issuer)
+      let result = try extend(&path, &work)
+      path.removeLast()
+      if let result { return result }
+      if onlyClean, deadLinks > deadBefore, hasDeadLink(path) { return nil }
     }
     return nil
   }
 
   /// RFC 4158 5.2: no certificate twice, and none with the subject and key of one that is on the path.
   private func isLoop(_ path: [Int], _ issuer: Int) -> Bool {
-    let candidate = nodes[issuer].certificate
-    return path.contains { place in
-      let certificate = nodes[place].certificate
-      return place == issuer
-        || certificate.publicKey.spki == candidate.publicKey.spki && certificate.subject == candidate.subject
-    }
+    let identity = nodes[issuer].identity
+    return path.contains { nodes[$0].identity == identity }
   }
 
   private func hasDeadLink(_ path: [Int]) -> Bool {
