@@ -134,6 +134,8 @@ package enum EvidenceFindings {
       ("x509.extensions.empty", "the list of extensions is empty"),
       ("x509.extensions.malformed", "the list of extensions cannot be read"),
       ("x509.general-name.unknown", "a general name of an unknown kind"), ("x509.issuer.empty", "the issuer's name is empty"),
+      ("x509.issuer.malformed", "the issuer's name cannot be read"),
+      ("x509.subject.malformed", "the subject's name cannot be read"),
       ("x509.key-usage.cert-sign", "keyCertSign stands without a CA"), ("x509.key-usage.empty", "keyUsage has no bit set"),
       ("x509.name-constraints.criticality", "name constraints are not critical"),
       ("x509.name-constraints.end-entity", "name constraints stand in an end entity's certificate"),

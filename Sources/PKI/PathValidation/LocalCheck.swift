@@ -186,15 +186,18 @@ struct LocalCheck {
           .usage, "pki.path.cert-sign", "keyUsage of certificate \(index) does not allow it to sign certificates",
           expected: "keyCertSign", found: usage.description, clause: "RFC 5280 6.1.4 (n)", certificate: index))
     }
-    if profile.nestsUsage, let required = profile.requiredUsage, let usages = certificate.extendedKeyUsage,
+    if let failure = nesting(certificate, index: index) { failures.append(failure) }
+  }
+
+  /// An issuer's extKeyUsage, where there is one, bounds what lies below it.
+  func nesting(_ certificate: Certificate, index: Int) -> PathFailure? {
+    guard profile.nestsUsage, let required = profile.requiredUsage, let usages = certificate.extendedKeyUsage,
       !usages.contains(required), !usages.contains(ExtensionID.anyExtendedKeyUsage)
-    {
-      failures.append(
-        PathFailure(
-          .usage, "pki.path.issuer-usage", "certificate \(index) may not issue for \(profile.name) by its extKeyUsage",
-          expected: required.description, found: usages.map(\.description).joined(separator: " "),
-          clause: "RFC 5280 4.2.1.12", certificate: index))
-    }
+    else { return nil }
+    return PathFailure(
+      .usage, "pki.path.issuer-usage", "certificate \(index) may not issue for \(profile.name) by its extKeyUsage",
+      expected: required.description, found: usages.map(\.description).joined(separator: " "), clause: "RFC 5280 4.2.1.12",
+      certificate: index)
   }
 
   // MARK: conformance

@@ -61,7 +61,7 @@ struct PathCheck {
     failures.sort { $0.certificate < $1.certificate }
   }
 
-  /// RFC 5937 section 3.2.
+  /// RFC 5937 section 3.2, and the usages that the certificate names, as Windows takes them for its whole path.
   private mutating func honourAnchor(
     _ certificate: Certificate, _ names: inout NameConstraintSet, _ graph: inout PolicyGraph, _ maximumPathLength: inout Int,
     _ budget: inout Budget
@@ -75,6 +75,11 @@ struct PathCheck {
     }
     if let limit = certificate.basicConstraints?.pathLength { maximumPathLength = min(maximumPathLength, limit) }
     graph.constrain(certificate)
+    if let failure = LocalCheck(profile: profile, time: time).nesting(certificate, index: path.count),
+      !failures.contains(failure)
+    {
+      failures.append(failure)
+    }
   }
 
   /// 6.1.4 (l) and (m).

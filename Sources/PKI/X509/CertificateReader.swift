@@ -114,10 +114,10 @@ struct CertificateReader {
     if let tagged = try fields.optional(.context(0), &budget) { try readVersion(tagged, &budget) }
     try readSerial(try fields.next(.integer, "serialNumber", &budget))
     innerAlgorithm = try algorithm(try fields.next(.sequence, "signature", &budget), &budget)
-    issuer = name(try fields.next(.sequence, "issuer", &budget), "issuer")
+    issuer = name(try fields.next(.sequence, "issuer", &budget), "x509.issuer.malformed")
     if issuer.isEmpty { note("x509.issuer.empty", "issuer is empty", issuer.encoded.startIndex) }
     try validity(try fields.next(.sequence, "validity", &budget), &budget)
-    subject = name(try fields.next(.sequence, "subject", &budget), "subject")
+    subject = name(try fields.next(.sequence, "subject", &budget), "x509.subject.malformed")
     spki = try fields.next(.sequence, "subjectPublicKeyInfo", &budget).encoded
     do throws(ParseError) {
       // UniqueIdentifier is an implicitly tagged BIT STRING (RFC 5280 4.1).
@@ -136,9 +136,9 @@ struct CertificateReader {
     profile()
   }
 
-  private mutating func name(_ element: ASN1Element, _ what: String) -> DistinguishedName {
+  private mutating func name(_ element: ASN1Element, _ code: String) -> DistinguishedName {
     let name = DistinguishedName(encoded: element.encoded)
-    if name.isOpaque { note("x509.\(what).malformed", "\(what) is no readable name", element.offset) }
+    if name.isOpaque { note(code, "a name cannot be read", element.offset) }
     return name
   }
 

@@ -11,6 +11,8 @@ struct PolicyReader {
   static let matchKeys = ["format", "role", "path", "name", "platform"]
   static let modes: [(String, PolicyMode)] = [("enforce", .enforce), ("monitor", .monitor), ("learn", .learn)]
   static let maximumRules = 10_000
+  /// `anchor apple` and the rows on system files must mean the builtin bundles and nothing that a file may call itself.
+  static let reservedBundles = ["apple", "microsoft", "generic", "trusted"]
 
   func trust(_ node: ConfigNode) throws(ConfigError) -> [CompiledPolicy.TrustReference] {
     let items = try config.oneOrMore(node, "trust bundles")
@@ -25,8 +27,9 @@ struct PolicyReader {
           throw config.error(item.mark, "a trust bundle of your own has a name and a file")
         }
         name = try config.text(nameNode, "a bundle's name")
-        guard !["apple", "generic", "trusted"].contains(name) || name == "apple" else {
-          throw config.error(nameNode.mark, "\"\(name)\" is a word of the requirement language; choose another name")
+        guard !Self.reservedBundles.contains(name) else {
+          throw config.error(
+            nameNode.mark, "\"\(name)\" is a builtin bundle or a word of the requirement language; choose another name")
         }
         reference = .file(name: name, path: try config.text(fileNode, "a bundle's file"))
       } else {

@@ -6,7 +6,8 @@ extension CompiledPolicy {
 
   /// The same over facts that may come from a saved report.
   package func judge(_ facts: ReportFacts, beside folder: FolderFacts = FolderFacts()) -> Verdict {
-    let rule = rules.first { $0.match.fits(facts) }
+    let name = facts.name
+    let rule = rules.first { $0.match.fits(facts, name) }
     if rule == nil, !facts.isCode, extra == nil {
       var verdict = Verdict(.undecided, rule: nil, reason: "no code, and no rule names it", mode: mode, state: facts.state)
       verdict.isJudged = false

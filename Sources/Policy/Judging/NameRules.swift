@@ -22,7 +22,7 @@ struct NameRules: Sendable {
   /// The rows of M1045 that an artifact is judged for.
   func rows(_ facts: ReportFacts) -> [String] {
     var rows = ["T1036", "T1036.001"]
-    if let name = facts.components.last, systemFiles[name.map(\.lowered)] != nil { rows.append("T1036.005") }
+    if systemFiles[facts.name.last.map(\.lowered)] != nil { rows.append("T1036.005") }
     if facts.roles.contains(.executable) || facts.roles.contains(.library) { rows.append("T1554") }
     if facts.format == "powershell" { rows.append("T1059.001") }
     return rows
@@ -31,8 +31,8 @@ struct NameRules: Sendable {
   // MARK: T1036.005: match legitimate name or location
 
   private func name(_ facts: ReportFacts) -> [Finding] {
-    guard facts.isCode, let last = facts.components.last else { return [] }
-    let name = last.map(\.lowered)
+    guard facts.isCode else { return [] }
+    let name = facts.name.last.map(\.lowered)
     guard let file = systemFiles[name] else { return renamed(facts, name) }
     let place = location(facts, file)
     guard let signer = facts.signatures.first(where: isSystems) else {
@@ -96,7 +96,7 @@ struct NameRules: Sendable {
   private static let topFolders = ["windows", "winnt", "users", "programdata", "program files", "program files (x86)", "perflogs"]
 
   private func location(_ facts: ReportFacts, _ file: NameTable.SystemFile) -> Place {
-    let folders = facts.components.dropLast().map { String(decoding: $0.map(\.lowered), as: UTF8.self) }
+    let folders = facts.name.components.dropLast().map { String(decoding: $0.map(\.lowered), as: UTF8.self) }
     let tops = folders.indices.filter { Self.topFolders.contains(folders[$0]) }
     // `.../C/Windows/...`: what follows a drive's folder is the system volume's root; else the first known folder is.
     let isDrive = { (name: String) in name.utf8.first?.isLetter == true && ["", ":", "$", "%3a"].contains(name.dropFirst()) }

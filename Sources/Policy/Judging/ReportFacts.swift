@@ -42,9 +42,17 @@ package struct ReportFacts: Sendable {
   /// Windows compares names without case; its files are matched so, wherever they are found.
   var foldsCase: Bool { platform == "windows" }
 
-  /// The target's components: `/` and a leading `./` dropped, `..` resolved by name. Everything from a target like
-  /// `image.zip!/a/b` on stays as it is written.
-  var components: [[UInt8]] {
+  var name: TargetName { TargetName(target) }
+}
+
+/// A target as rules on names see it: components with `/` and a leading `./` dropped, `..` resolved by name. Everything from a target
+/// like `image.zip!/a/b` on stays as it is written.
+struct TargetName {
+  let components: [[UInt8]]
+  var path: [UInt8] { Array(components.joined(separator: [0x2F])) }
+  var last: [UInt8] { components.last ?? [] }
+
+  init(_ target: String) {
     var components: [[UInt8]] = []
     for part in target.utf8.split(separator: 0x2F) where !part.elementsEqual([0x2E]) {
       if part.elementsEqual([0x2E, 0x2E]), let last = components.last, last != [0x2E, 0x2E] {
@@ -53,6 +61,6 @@ package struct ReportFacts: Sendable {
         components.append(Array(part))
       }
     }
-    return components
+    self.components = components
   }
 }

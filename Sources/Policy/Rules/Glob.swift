@@ -16,6 +16,19 @@ package struct Glob: Hashable, Sendable {
     /// `**` at the end: anything.
     case rest
 
+    /// For atoms that take one octet, the first of a character.
+    func takes(_ byte: UInt8, foldingCase: Bool) -> Bool {
+      switch self {
+      case .byte(let wanted): return byte == wanted || foldingCase && byte.lowered == wanted.lowered
+      case .one: return byte != 0x2F && byte & 0xC0 != 0x80
+      case .set(let ranges, let isNegated):
+        guard byte != 0x2F, byte & 0xC0 != 0x80 else { return false }
+        let variants = foldingCase ? [byte, byte.lowered, byte.raised] : [byte]
+        return variants.contains { variant in ranges.contains { $0.contains(variant) } } != isNegated
+      case .run, .folders, .rest: return false
+      }
+    }
+
     /// Takes one character of any length in octets.
     var takesCharacters: Bool {
       switch self {
@@ -99,26 +112,29 @@ package struct Glob: Hashable, Sendable {
 
   /// Whether the whole text fits. `foldingCase` compares ASCII letters without case.
   package func matches(_ text: [UInt8], foldingCase: Bool) -> Bool {
+    // Most patterns begin with plain text, and most texts do not begin so.
+    if case .byte(let first)? = atoms.first {
+      guard let found = text.first, found == first || foldingCase && found.lowered == first.lowered else { return false }
+    }
     // Every place in the pattern that may come next; `skip` adds those that need no text.
     var places = [Bool](repeating: false, count: atoms.count + 1)
+    var next = places
+    // Places in `**/` that have taken text and wait for its `/`.
+    var waiting = places
+    var stillWaiting = places
     places[0] = true
     skip(&places)
-    // Places inside a run of folders that has taken text and waits for its `/`.
-    var waiting = [Bool](repeating: false, count: atoms.count)
     for byte in text {
-      var next = [Bool](repeating: false, count: atoms.count + 1)
-      var stillWaiting = [Bool](repeating: false, count: atoms.count)
+      for place in next.indices {
+        next[place] = false
+        stillWaiting[place] = false
+      }
       for (place, atom) in atoms.enumerated() where places[place] || waiting[place] {
         switch atom {
-        case .byte(let wanted):
-          next[place + 1] = next[place + 1] || byte == wanted || foldingCase && byte.lowered == wanted.lowered
-        case .one: next[place + 1] = next[place + 1] || byte != 0x2F && byte & 0xC0 != 0x80
-        case .set(let ranges, let isNegated):
-          let isIn = ranges.contains { $0.contains(byte) || foldingCase && ($0.contains(byte.lowered) || $0.contains(byte.raised)) }
-          next[place + 1] = next[place + 1] || byte != 0x2F && byte & 0xC0 != 0x80 && isIn != isNegated
-        case .run: next[place] = next[place] || byte != 0x2F
+        case .run: if byte != 0x2F { next[place] = true }
         case .rest: next[place] = true
         case .folders: if byte == 0x2F { next[place] = true } else { stillWaiting[place] = true }
+        default: if atom.takes(byte, foldingCase: foldingCase) { next[place + 1] = true }
         }
       }
       // The rest of a character of several octets that `?` or `[!...]` has begun to take.
@@ -126,8 +142,8 @@ package struct Glob: Hashable, Sendable {
         for place in 1...atoms.count where places[place] && atoms[place - 1].takesCharacters { next[place] = true }
       }
       skip(&next)
-      places = next
-      waiting = stillWaiting
+      swap(&places, &next)
+      swap(&waiting, &stillWaiting)
     }
     return places[atoms.count]
   }

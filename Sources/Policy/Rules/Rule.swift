@@ -32,18 +32,17 @@ package struct RuleMatch: Sendable {
 
   package var isEmpty: Bool { formats.isEmpty && roles.isEmpty && paths.isEmpty && names.isEmpty && platforms.isEmpty }
 
-  package func fits(_ facts: ReportFacts) -> Bool {
+  /// `name` is the facts' own, made once for all rules.
+  func fits(_ facts: ReportFacts, _ name: TargetName) -> Bool {
     func same(_ wanted: [String], _ found: String?) -> Bool {
       wanted.isEmpty || found.map { found in wanted.contains { $0.utf8.elementsEqual(found.utf8) } } ?? false
     }
     guard same(formats, facts.format), same(platforms, facts.platform) else { return false }
     guard roles.isEmpty || roles.contains(where: facts.roles.contains) else { return false }
-    if paths.isEmpty && names.isEmpty { return true }
-    let components = facts.components
-    let path = Array(components.joined(separator: [0x2F]))
-    guard paths.isEmpty || paths.contains(where: { $0.matches(path, foldingCase: facts.foldsCase) }) else { return false }
-    let name = components.last ?? []
-    return names.isEmpty || names.contains { $0.matches(name, foldingCase: facts.foldsCase) }
+    guard names.isEmpty || names.contains(where: { $0.matches(name.last, foldingCase: facts.foldsCase) }) else { return false }
+    if paths.isEmpty { return true }
+    let path = name.path
+    return paths.contains { $0.matches(path, foldingCase: facts.foldsCase) }
   }
 }
 
