@@ -90,6 +90,8 @@ package struct CompiledPolicy: Sendable {
     name == "m1045" ? CompiledPolicy(m1045: names) : nil
   }
   package static let builtinNames = ["m1045"]
+  /// Names that no file of certificates may give its bundle.
+  package static var reservedBundles: [String] { PolicyReader.reservedBundles }
 
   private init(m1045 names: NameTable) {
     name = "builtin:m1045"

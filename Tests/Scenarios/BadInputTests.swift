@@ -108,6 +108,7 @@ struct UsageTests {
     let noTrust = try scratch.write("no-trust.pem", "hello\n")
     let badBlock = try scratch.write("bad.pem", "note\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     let openBlock = try scratch.write("open.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n")
+    let masked = try scratch.write("apple.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     let typo = try scratch.write("typo.yaml", "version: 1\nrules:\n  - name: x\n    requires: anchor microsoft\n")
     let cases: [(arguments: [String], words: String)] = [
       (["verify", file, "--policy", typo], "\(typo):4:5:"), (["verify", file, "--policy", "builtin:none"], "builtin:m1045"),
@@ -116,6 +117,7 @@ struct UsageTests {
       (["verify", file, "--trust", openBlock], "\(openBlock):1:1:"),
       (["verify", file, "--trust", "builtin:nobody"], "builtin:microsoft"),
       (["verify", file, "--trust", scratch.path + "/none"], "there is no such file"),
+      (["verify", file, "--trust", masked], "would pass for the builtin one"),
       (["verify", file, "--crl", noTrust], "\(noTrust):1:1:"),
       (["verify", file, "--certs", noTrust], "\(noTrust):1:1:"), (["verify", file, "--at", "yesterday"], "--at"),
       (["verify", file, "--digest", "sha257"], "sha257"), (["verify", file, "--fail-on", "tampred"], "tampred"),
@@ -131,7 +133,7 @@ struct UsageTests {
       #expect(outcome.output == "", "\(arguments)")
       #expect(outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).count == 5)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).count == 6)
   }
 
   @Test func helpAndVersionSucceed() throws {

@@ -22,8 +22,13 @@ enum TrustSelection {
     if option.hasPrefix("builtin:") { return try builtin(String(option.dropFirst("builtin:".count))) }
     if InstalledTrust.names.contains(option) { return try builtin(option) }
     let last = RawPath(option).lastComponent.shown
-    let name = last.lastIndex(of: ".").map { String(last[..<$0]) } ?? last
-    return try file(option, name: name.isEmpty ? last : name)
+    let stem = last.lastIndex(of: ".").map { String(last[..<$0]) } ?? last
+    let name = stem.isEmpty ? last : stem
+    // `anchor apple` and the rows on system files mean the builtin bundles, and nothing that a file may be called.
+    guard !CompiledPolicy.reservedBundles.contains(name) else {
+      throw ToolFailure("--trust: \(option): a bundle named \"\(name)\" would pass for the builtin one; rename the file")
+    }
+    return try file(option, name: name)
   }
 
   static func builtin(_ name: String) throws -> TrustBundle {
