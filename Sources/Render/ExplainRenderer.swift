@@ -19,10 +19,9 @@ package struct ExplainRenderer: Renderer {
     text += failure(judged)
     if let signature = judged.headline { text += ladder(signature, above: Explanation.cause(of: judged)?.message) }
     text += others(judged)
-    text += also(judged)
-    text += platform(judged)
-    if let run { text += context(run) }
-    return text
+    let end = platform(judged) + (run.map(context) ?? "")
+    let used = (text + end).utf8.count(where: { $0 == 0x0A })
+    return text + also(judged, room: Explanation.screenLines - used) + end
   }
 
   package mutating func end(_ summary: Summary) -> String { "" }
@@ -75,6 +74,10 @@ package struct ExplainRenderer: Renderer {
     if let expected = finding.expected { facts.append(("expected", expected)) }
     if let found = finding.found { facts.append(("found", found)) }
     if let offset = finding.offset { facts.append(("at", "byte \(offset) (0x\(String(offset, radix: 16)))")) }
+    // Page hashes tell which part of the file it was.
+    if let pages = judged.failures.first(where: { $0.code.hasSuffix(".page-hash.mismatch") }), pages != finding {
+      facts.append(("where", pages.message))
+    }
     if let clause = rung?.clause { facts.append(("clause", clause)) }
     facts.append(("code", finding.code + (finding.attack.isEmpty ? "" : "  " + finding.attack.joined(separator: " "))))
     if let remedy = remedies[finding.code] { facts.append(("remedy", remedy)) }
@@ -151,18 +154,26 @@ package struct ExplainRenderer: Renderer {
     return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n\n"
   }
 
-  private func also(_ judged: JudgedReport) -> String {
+  /// As many other findings as `room` lines hold.
+  private func also(_ judged: JudgedReport, room: Int) -> String {
     let cause = judged.verdict.decision == .accept ? nil : Explanation.cause(of: judged)
     let rungs = judged.headline?.ladder.rungs.filter { $0.outcome != .passed }.map(\.message) ?? []
     let rest = judged.findings.filter { finding in finding != cause && !rungs.contains { finding.message.hasPrefix($0) } }
     guard !rest.isEmpty else { return "" }
-    var text = "also found\n"
-    for finding in rest.prefix(Explanation.lineLimit) {
+    var lines = ""
+    var shown = 0
+    for finding in rest {
       let words = Printable.text(finding.message) + (finding.offset.map { " (at byte \($0))" } ?? "") + " [\(finding.code)]"
-      text += Wrapping.lines(words, first: "  \(finding.severity.rawValue)  ", rest: "           ")
+      let entry = Wrapping.lines(words, first: "  \(finding.severity.rawValue)  ", rest: "           ")
+      // The title, a blank line, and unless this is the last finding the line that counts the rest.
+      let frame = shown == rest.count - 1 ? 2 : 3
+      guard (lines + entry).utf8.count(where: { $0 == 0x0A }) + frame <= room else { break }
+      lines += entry
+      shown += 1
     }
-    if rest.count > Explanation.lineLimit { text += "  and \(rest.count - Explanation.lineLimit) more: --format json lists them\n" }
-    return text + "\n"
+    if shown == 0 { return "also found: \(Printable.count(rest.count, "finding")), see --format json\n\n" }
+    if shown < rest.count { lines += "  and \(rest.count - shown) more: --format json lists them\n" }
+    return "also found\n" + lines + "\n"
   }
 
   private func platform(_ judged: JudgedReport) -> String {
@@ -182,7 +193,9 @@ package struct ExplainRenderer: Renderer {
 
 /// What an explanation puts first.
 enum Explanation {
-  /// Most findings, signatures or parts that are listed: the screen is the limit, JSON has all.
+  /// Lines of a screen. Only a ladder that is longer by itself may pass it.
+  static let screenLines = 40
+  /// Most other signatures or parts that are listed: JSON has all.
   static let lineLimit = 3
 
   /// The failure that made the state or the decision: that of the first failed or open rung of the signature that counts, else
