@@ -43,7 +43,8 @@ def milliseconds(seconds):
 
 
 class Bench:
-    def __init__(self, root, tool, maker, peers, scratch, report):
+    def __init__(self, root, tool, maker, peers, scratch, report, trial=False):
+        self.trial = trial
         self.root, self.tool, self.maker, self.peers, self.scratch, self.report = root, tool, maker, peers, scratch, report
 
     # Start
@@ -96,7 +97,7 @@ class Bench:
 
     def batch(self):
         part = "200 signed PEs, chain and timestamp"
-        files = self.genuine_batch(200)
+        files = self.genuine_batch(20 if self.trial else 200)
         if not files:
             self.report.add(part, "no genuine files: set ASSAY_CORPUS or run Scripts/corpus", "not measured")
             return
@@ -178,7 +179,8 @@ class Bench:
     def large(self):
         part = "A large file"
         path = self.scratch / "large.exe"
-        subprocess.run([self.maker, "large", path, "512"], check=True, stdin=subprocess.DEVNULL)
+        megabytes = 8 if self.trial else 512
+        subprocess.run([self.maker, "large", path, str(megabytes)], check=True, stdin=subprocess.DEVNULL)
         root = self.own_root()
         digests = self.scratch / "large.tsv"
         digests.write_text(f"{path}\tsha256\n")
@@ -188,7 +190,7 @@ class Bench:
             ours.append(measure.process([self.tool, "verify", "--trust", root, path])[0])
             floors.append(self.peer("hash", digests, 1)[0])
         ratio = min(ours) / min(floors)
-        self.report.add(part, "assay verify, 512 MB, SHA-256", f"{min(ours):.3f} s")
+        self.report.add(part, f"assay verify, {megabytes} MB, SHA-256", f"{min(ours):.3f} s")
         self.report.add(part, "floor: reading and hashing it", f"{min(floors):.3f} s")
         self.report.add(part, "assay by the floor", f"{ratio:.3f}", "at most 1.15", ratio <= 1.15)
 
@@ -199,8 +201,9 @@ class Bench:
         folder = self.scratch / "cores"
         folder.mkdir()
         first = folder / "000.exe"
-        subprocess.run([self.maker, "large", first, "128"], check=True, stdin=subprocess.DEVNULL)
-        for number in range(1, 96):
+        megabytes, count = (4, 8) if self.trial else (128, 96)
+        subprocess.run([self.maker, "large", first, str(megabytes)], check=True, stdin=subprocess.DEVNULL)
+        for number in range(1, count):
             os.link(first, folder / f"{number:03}.exe")
         root = self.own_root()
         times = {1: [], 2: []}
@@ -208,7 +211,7 @@ class Bench:
             for jobs in times:
                 times[jobs].append(measure.process([self.tool, "scan", "--trust", root, "--jobs", str(jobs), folder])[0])
         one, two = min(times[1]), min(times[2])
-        self.report.add(part, "scan of 96 files of 128 MB, one job", f"{one:.2f} s")
+        self.report.add(part, f"scan of {count} files of {megabytes} MB, one job", f"{one:.2f} s")
         self.report.add(part, "the same, two jobs", f"{two:.2f} s")
         self.report.add(part, "two by one", f"{one / two:.2f}", "at least 1.8, on 5 s or more", one / two >= 1.8 and one >= 5)
         shutil.rmtree(folder)
@@ -222,7 +225,8 @@ class Bench:
         trust = self.root / "Fixtures/trust/root.pem"
         base = self.scratch / "tree"
         made, results = 0, {}
-        for count in [25_000, 50_000, 100_000]:
+        counts = [500, 1_000, 2_000] if self.trial else [25_000, 50_000, 100_000]
+        for count in counts:
             while made < count:
                 folder = base / f"{made // 5000:02}" / f"{made // 250:04}"
                 folder.mkdir(parents=True, exist_ok=True)
@@ -236,8 +240,8 @@ class Bench:
             self.report.add(part, f"{count:,} files", f"{results[count][0]:.2f} s, {results[count][1]:.1f} MB")
         memory = max(result[1] for result in results.values())
         self.report.add(part, "memory", f"{memory:.1f} MB", "under 64 MB", memory < 64)
-        growth = (results[100_000][0] / results[25_000][0]) / 4
-        self.report.add(part, "cost a file, 100,000 by 25,000", f"{growth:.2f}", "linear: at most 1.15", growth <= 1.15)
+        growth = (results[counts[2]][0] / results[counts[0]][0]) / 4
+        self.report.add(part, f"cost a file, {counts[2]:,} by {counts[0]:,}", f"{growth:.2f}", "linear: at most 1.15", growth <= 1.15)
 
     @staticmethod
     def tree_file(number, program, script):
