@@ -161,6 +161,26 @@ private let hash = String(repeating: "ab", count: 32)
     #expect(try policy(text).warnings().allSatisfy { !$0.message.contains("never") })
   }
 
+  @Test(arguments: [
+    (
+      rule("require: anchor microsft"),
+      "p.yaml:3:5: \"anchor microsft\" names no trust bundle in use; did you mean \"microsoft\"?; in use: microsoft, corp"
+    ),
+    (rule("require: {any: [always, '!anchor x']}"), "p.yaml:3:5: \"anchor x\""),
+    (rule("deny: [{requirement: anchor x}]"), "p.yaml:3:5: \"anchor x\""),
+    ("version: 1\ndeny: [{requirement: anchor x}]", "p.yaml:1:1: \"anchor x\""),
+  ])
+  func bundlesThatAreNotInUse(text: String, message: String) throws {
+    let found = try policy(text).unknownBundle(among: ["microsoft", "corp"])
+    #expect(found?.description.hasPrefix(message) == true, "\(found?.description ?? "accepted")")
+  }
+
+  @Test func bundlesInUse() throws {
+    let known = try policy(rule("require: {all: [anchor microsoft, anchor \"corp\", anchor apple generic, anchor apple]}"))
+    #expect(known.unknownBundle(among: ["microsoft", "corp"]) == nil)
+    #expect(try known.requiring("anchor x", origin: "-").unknownBundle(among: ["microsoft", "corp"])?.file == "--requirement")
+  }
+
   @Test func everyPrefixAnswers() {
     let bytes = Array(Self.contract.utf8)
     for count in 0..<bytes.count {

@@ -29,6 +29,27 @@ extension CompiledPolicy {
     return found
   }
 
+  /// The first requirement that asks for an anchor of a bundle that is not in use. A mistyped name would only be false, and true
+  /// where it is negated: so it is the operator's mistake, told before anything is judged.
+  package func unknownBundle(among inUse: [String]) -> ConfigError? {
+    func problem(_ bundles: [Requirement.Octets], _ mark: ConfigNode.Mark, _ file: String) -> ConfigError? {
+      let unknown = bundles.first { bundle in !inUse.contains { Array($0.utf8) == bundle.bytes } }
+      guard let unknown else { return nil }
+      let known = inUse.isEmpty ? "none" : inUse.joined(separator: ", ")
+      return ConfigError(
+        file: file, line: mark.line, column: mark.column,
+        message: "\"anchor \(unknown.shown)\" names no trust bundle in use" + Suggestion.phrase(for: unknown.shown, among: inUse)
+          + "; in use: \(known)")
+    }
+    let start = ConfigNode.Mark(line: 1, column: 1)
+    if let found = problem(extra?.bundles ?? [], start, "--requirement") { return found }
+    if let found = problem(deny.flatMap(\.bundles), start, name) { return found }
+    for rule in rules {
+      if let found = problem(rule.require.bundles + rule.deny.flatMap(\.bundles), rule.mark, name) { return found }
+    }
+    return nil
+  }
+
   /// Without `trust:` every builtin bundle counts, whatever its name.
   fileprivate func knows(_ bundle: Requirement.Octets) -> Bool {
     trust.isEmpty || trust.contains { Array($0.name.utf8) == bundle.bytes }
@@ -61,6 +82,14 @@ extension Demand {
     switch self {
     case .requirement(let requirement): requirement.bundles
     case .all(let demands), .any(let demands), .threshold(_, let demands): demands.flatMap(\.bundles)
+    }
+  }
+}
+
+extension DenyEntry {
+  fileprivate var bundles: [Requirement.Octets] {
+    tests.flatMap { test -> [Requirement.Octets] in
+      if case .requirement(let requirement) = test { requirement.bundles } else { [] }
     }
   }
 }

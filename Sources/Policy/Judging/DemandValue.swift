@@ -48,7 +48,8 @@ extension Demand {
       let by = signature.signerName.map { "\(signature.label) by \($0)" } ?? signature.label
       switch outcome.value {
       case .true where requiresRevocation && signature.revocation != .good:
-        unknown = unknown ?? DemandOutcome(value: .unknown, words: "\(by): revocation is not established; give --crl or --online")
+        unknown =
+          unknown ?? DemandOutcome(value: .unknown, words: "\(by): revocation is not established; give the lists with --crl")
       case .true:
         let words = requirement == .always ? "\(by) is trusted" : "\(by) satisfies the requirement"
         return DemandOutcome(value: .true, words: words)

@@ -22,6 +22,7 @@ struct JudgingSetup {
       policy = try policy.requiring(text, origin: origin)
     }
     let bundles = try TrustSelection.bundles(options.trust, policy: policy, policyFile: options.policy)
+    if let mistake = policy.unknownBundle(among: bundles.map(\.name)) { throw mistake }
     var store = TrustStore(bundles.map(\.anchors))
     for bundle in bundles {
       // The same certificate may be refused by two lists; the first one's words stay.

@@ -24,8 +24,9 @@ struct PolicyCommand: ParsableCommand {
         do {
           let policy = try PolicyFile.load(name)
           // The files that it names count, too: a bundle that is missing is found now and not in the night.
-          _ = try TrustSelection.bundles([], policy: policy, policyFile: name)
-          for warning in policy.warnings() { StandardError.write("assay: \(warning.description) (warning)\n") }
+          let bundles = try TrustSelection.bundles([], policy: policy, policyFile: name)
+          let mistake = policy.unknownBundle(among: bundles.map(\.name)).map { [$0] } ?? []
+          for warning in mistake + policy.warnings() { StandardError.write("assay: \(warning.description) (warning)\n") }
           output.write("\(name): ok\n")
         } catch let error as ConfigError {
           failed = true
