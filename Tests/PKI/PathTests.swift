@@ -100,6 +100,7 @@ struct PathFixture {
     },
     Wrong(.usage, "pki.path.usage-not-sole", 0) { $0.profile.usageMustBeSoleAndCritical = true },
     Wrong(.usage, "pki.path.issuer-usage", 1) { $0.issuer.extensions[2] = .extendedKeyUsage([Purpose.serverAuth]) },
+    Wrong(.usage, "pki.path.issuer-usage", 2) { $0.root.extensions.append(.extendedKeyUsage([Purpose.serverAuth])) },
     Wrong(.usage, "pki.path.cert-sign", 1) { $0.issuer.extensions[1] = .keyUsage(.cRLSign) },
     Wrong(.constraint, "pki.path.not-a-ca", 1) { $0.issuer.extensions[0] = .basicConstraints(ca: false) },
     Wrong(.constraint, "pki.path.not-a-ca", 1) { $0.issuer.extensions.remove(at: 0) },
@@ -182,6 +183,25 @@ struct PathFixture {
     PathTests.right[index](&fixture)
     let result = try fixture.validate()
     #expect(result.isValid, "\(result.failures)")
+  }
+
+  /// A CRL entry counts from its date on: a signature with an earlier verified time stays good.
+  @Test(arguments: [("2025-12-31", true), ("2026-01-01", true), ("2026-01-02", false)])
+  func revocation(_ date: String, _ isRevoked: Bool) throws {
+    var fixture = PathFixture()
+    let (root, issuer, leaf) = fixture.certificates()
+    let parts = date.split(separator: "-").compactMap { Int($0) }
+    let entry = RevocationListSpec.Entry(leaf.serial, MakerTime(parts[0], parts[1], parts[2]))
+    var list = RevocationListSpec(issuer, [entry])
+    list.thisUpdate = MakerTime(2026, 1, 3)
+    var top = RevocationListSpec(root)
+    top.thisUpdate = MakerTime(2026, 1, 3)
+    fixture.evidence.crls = [list.encode()[...], top.encode()[...]]
+    let result = try fixture.validate()
+    #expect(result.isValid != isRevoked, "\(result.failures)")
+    #expect(result.revocation == (isRevoked ? .revoked : .good))
+    #expect(result.revocationDate == PathFixture.time(date))
+    if isRevoked { #expect(result.failures.map(\.code) == ["pki.path.revoked"]) }
   }
 
   @Test func everyFailureIsCollected() throws {
