@@ -20,7 +20,7 @@ struct ArrowTests {
         "Synchronization",
       ]
     ),
-    ("Sources/Tools/Config/", ["AssayCore", "AssayPolicy", "AssayBytes", "CYAML"]),
+    ("Sources/Tools/Config/", ["AssayBytes", "AssayContainers", "AssayPolicy", "CYAML"]),
     ("Sources/Tools/", tools.union(["ArgumentParser", "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization"])),
     // The maker shares no line with what it tests.
     ("Tests/Support/Maker/", ["Crypto", "CryptoExtras", "FoundationEssentials"]),

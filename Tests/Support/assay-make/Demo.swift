@@ -72,8 +72,10 @@ enum Demo {
   }
 
   private static func writeMasquerades(_ folder: OutputFolder) throws(OutputError) {
-    let contoso = program("contoso.exe", company: "Contoso", seed: 31).build()
-    try folder.write("files/wrong-publisher.exe", PESigner.sign(contoso, stamped(other)))
+    let update = program("update.exe", company: "Microsoft Corporation", seed: 31).build()
+    try folder.write("files/wrong-publisher.exe", PESigner.sign(update, stamped(other)))
+    let contoso = program("contoso.exe", company: "Contoso", seed: 35).build()
+    try folder.write("files/other-company.exe", PESigner.sign(contoso, stamped(other)))
     let host = program("svchost.exe", company: "Microsoft Corporation", seed: 33).build()
     try folder.write("files/Windows/System32/svchost.exe", PESigner.sign(host, stamped(other)))
     let loader = program("player.exe", seed: 41).with { $0.imports = ["codec.dll"] }
