@@ -98,3 +98,12 @@ let package = Package(
     tests("Tidy", []),
   ]
 )
+
+// Fuzzers are a target of this package, since `package` access ends at its border. A static library, because libFuzzer brings
+// the main function; built and linked only by Fuzz/run.
+if Context.environment["ASSAY_FUZZ"] != nil {
+  package.products.append(.library(name: "assay-fuzz", type: .static, targets: ["AssayFuzz"]))
+  package.targets.append(
+    .target(
+      name: "AssayFuzz", dependencies: everyRoom + ["AssayConfig"], path: "Fuzz/assay-fuzz", swiftSettings: swiftSettings))
+}

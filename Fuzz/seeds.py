@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Lays out seeds for one fuzz target: files of the fixtures and of ASSAY_CORPUS that fit it, and the DER inside them."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+
+target, out = sys.argv[1], sys.argv[2]
+corpus = os.environ.get("ASSAY_CORPUS", "../shared/corpus")
+LIMIT = 65536
+
+
+def files(root, pattern):
+    for folder, _, names in sorted(os.walk(root)):
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if re.search(pattern, path) and os.path.isfile(path) and 0 < os.path.getsize(path) <= LIMIT:
+                yield path
+
+
+def keep(data, label):
+    with open(os.path.join(out, re.sub(r"[^A-Za-z0-9._-]", "_", label)[-120:]), "wb") as handle:
+        handle.write(data)
+
+
+def pkcs7_of_pe(data):
+    """The certificate table's first entry, found by the PKCS #7 signedData object identifier."""
+    place = data.find(bytes.fromhex("06092a864886f70d010702"))
+    return data[place - 4:] if place >= 4 else b""
+
+
+def tarballs(member):
+    path = os.path.join(corpus, "reliability/openssl-fuzz-corpora.tar.xz")
+    if not os.path.exists(path):
+        return
+    with tarfile.open(path) as archive:
+        for info in archive:
+            if info.isfile() and f"/{member}/" in "/" + info.name and 0 < info.size <= LIMIT:
+                yield info.name, archive.extractfile(info).read()
+
+
+PATTERNS = {
+    "pe": r"\.(exe|dll|pyd|sys|efi)$",
+    "powershell": r"\.(ps1|psm1|psd1|ps1xml|psc1|cdxml|mof)$",
+    "policy": r"\.ya?ml$",
+    "certificate": r"\.(crt|cer|der)$",
+    "revocation": r"\.(crl|ocsp)$",
+    "asn1": r"\.(crt|cer|der|crl|ocsp|p7b)$",
+    "publickey": r"\.(crt|cer)$",
+}
+roots = ["Fixtures", corpus + "/windows", corpus + "/reliability/pkits", corpus + "/reliability/pkcs7",
+         corpus + "/reliability/asn1-2008"]
+for root in roots:
+    if target in PATTERNS:
+        for path in files(root, PATTERNS[target]):
+            shutil.copy(path, os.path.join(out, re.sub(r"[^A-Za-z0-9._-]", "_", path)[-120:]))
+    if target == "signeddata":
+        for path in files(root, PATTERNS["pe"]):
+            data = pkcs7_of_pe(open(path, "rb").read())
+            if data:
+                keep(data, path + ".p7")
+for target_name, member in (("signeddata", "cms"), ("certificate", "x509"), ("revocation", "crl"), ("asn1", "asn1")):
+    if target == target_name:
+        for name, data in tarballs(member):
+            keep(data, name)
+if target == "requirement":
+    for path in files(corpus + "/apple/requirements", r"."):
+        for index, line in enumerate(open(path, "rb").read().splitlines()[:400]):
+            keep(line, f"{os.path.basename(path)}-{index}")
+certificate = os.path.join(os.path.dirname(out), "certificate.der")
+if not os.path.exists(certificate):
+    for path in files(corpus + "/reliability/pkits/certs", r"TrustAnchorRoot.*\.crt$"):
+        shutil.copy(path, certificate)
+        break
+    else:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=fuzz",
+                        "-outform", "DER", "-out", certificate], check=True, stderr=subprocess.DEVNULL)
