@@ -110,6 +110,25 @@ import Testing
     #expect(cost.signatureChecks <= 64, "\(cost)")
   }
 
+  /// Names of 20 kB that differ in their first attribute only, so that comparing them is slow.
+  @Test func longNamesSpendTheBudget() throws {
+    func name(_ text: String) -> Name {
+      Name([Name.Attribute("2.5.4.3", DER.utf8(text))] + (0..<1_500).map { _ in Name.Attribute("2.5.4.11", DER.utf8("x")) })
+    }
+    let anchor = TestCertificate.issue(HostileBundleTests.spec("Anchor"), key: .p256())
+    let key = TestKey.p256()
+    let bundle = (0..<30).map { index in
+      TestCertificate.issue(
+        HostileBundleTests.spec("").with {
+          $0.subject = name("\(index)"); $0.issuer = name("X")
+        }, key: key)
+    }
+    let leaf = TestCertificate.issue(
+      HostileBundleTests.spec("Leaf", []).with { $0.issuer = name("1") }, key: .p256(), by: bundle[1])
+    let cost = try HostileBundleTests.run(leaf, bundle, anchor: anchor)
+    #expect(cost.steps > 30 * 20_000 / 8, "\(cost)")
+  }
+
   @Test func smallBudgetIsALimitNotACrash() throws {
     let (root, issuer, leaf) = PathFixture().certificates()
     for steps in 0..<30 {

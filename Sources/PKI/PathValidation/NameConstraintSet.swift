@@ -30,7 +30,9 @@ struct NameConstraintSet {
   /// What is wrong with the certificate's names: nil when all are permitted and none is excluded.
   func violation(_ certificate: Certificate, _ budget: inout Budget) throws(ParseError) -> (expected: String, found: String)? {
     if isEmpty { return nil }
-    for name in NameConstraintSet.names(of: certificate) {
+    let names = NameConstraintSet.names(of: certificate)
+    try budget.spend(steps: names.count + certificate.subject.attributes.count)
+    for name in names {
       if let violation = try violation(name, &budget) { return violation }
     }
     return nil

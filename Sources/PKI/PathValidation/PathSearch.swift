@@ -87,7 +87,9 @@ struct PathSearch {
         nodes[index].anchors = findAnchors(issuer)
         anchorsOf[issuer] = nodes[index].anchors
       }
-      try work.budget.spend(steps: intermediates.count)
+      // Comparing folded names takes time by their length; a real one has some 100 bytes, an attacker's may have megabytes.
+      let nameBytes = issuer.encoded.count
+      try work.budget.spend(steps: intermediates.count * (nameBytes <= 1_024 ? 1 : nameBytes / 8))
       for (place, candidate) in intermediates.enumerated() where candidate.subject.matches(issuer) {
         if let known = placeOf[place] {
           if known != index { nodes[index].issuers.append(known) }
