@@ -20,7 +20,8 @@ extension NameTable {
     ],
     vendors: WindowsNames.vendors,
     certifiers: [
-      "Microsoft Windows", "Microsoft Windows Hardware Compatibility Publisher",
+      "Microsoft Windows", "Microsoft Windows Software Compatibility Publisher",
+      "Microsoft Windows Hardware Compatibility Publisher",
       "Microsoft Windows Early Launch Anti-malware Publisher",
       "Microsoft Windows Third Party Application Component", "Microsoft 3rd Party Application Component",
     ],

@@ -58,6 +58,9 @@ private func failure(_ json: String) -> String? {
     let builtin = try #require(CompiledPolicy.builtin("m1045", names: .windows))
     #expect(builtin.judge(try saved(Self.trusted)).decision == .accept)
     #expect(builtin.judge(try saved(Self.trusted.replacing("\"identity\"", with: "\"other\""))).decision == .undecided)
+    let silent = Self.trusted.replacing("{\"companyName\":\"Corp\",\"originalFilename\":null}", with: "null")
+    #expect(silent != Self.trusted)
+    #expect(builtin.judge(try saved(silent)).decision == .accept)
     #expect(
       builtin.judge(try saved(Self.trusted.replacing("\"companyName\":\"Corp\"", with: "\"companyName\":\"Microsoft\""))).decision
         == .reject)

@@ -54,9 +54,10 @@ extension Demand {
         let words = requirement == .always ? "\(by) is trusted" : "\(by) satisfies the requirement"
         return DemandOutcome(value: .true, words: words)
       case .unknown:
-        unknown = unknown ?? DemandOutcome(value: .unknown, words: "\(by): \"\(outcome.term)\" cannot be told from what is known")
+        unknown =
+          unknown ?? DemandOutcome(value: .unknown, words: "\(by): \"\(outcome.term.shown)\" cannot be told from what is known")
       case .false:
-        failed = failed ?? DemandOutcome(value: .false, words: "\(by) does not satisfy \"\(outcome.term)\"")
+        failed = failed ?? DemandOutcome(value: .false, words: "\(by) does not satisfy \"\(outcome.term.shown)\"")
       }
     }
     return unknown ?? failed ?? DemandOutcome(value: .false, words: "no signature is trusted")

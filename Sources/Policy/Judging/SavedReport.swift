@@ -21,7 +21,8 @@ extension ReportFacts {
     for signature in try reader.list(report, "signatures") { signatures.append(try reader.signature(signature)) }
     isCode = try reader.flag(report, "isCode") ?? true
     let identity = try reader.object(report, "identity")
-    knowsIdentity = identity != nil
+    // Null is a fact: the file says nothing of itself.
+    knowsIdentity = report["identity"] != nil
     if let identity {
       companyName = try reader.text(identity, "companyName")
       originalFilename = try reader.text(identity, "originalFilename")

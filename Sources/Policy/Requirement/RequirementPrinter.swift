@@ -3,6 +3,11 @@ extension Requirement: CustomStringConvertible {
   package var description: String { RequirementPrinter.text(self, within: .or) }
 }
 
+extension Requirement {
+  /// For people: as `description`, with the word `exists` in place of Apple's comment.
+  package var shown: String { description.replacing("/* exists */", with: "exists") }
+}
+
 extension RequirementSet: CustomStringConvertible {
   package var description: String {
     entries.map { "\(RequirementPrinter.name($0.kind)) => \($0.requirement)" }.joined(separator: "\n")

@@ -45,12 +45,12 @@ extension DenyEntry.Test {
       var isUnknown = false
       for signature in facts.signatures where signature.isVerified {
         switch requirement.evaluate(signature).value {
-        case .true: return .hit(expected: "\"\(requirement)\"")
+        case .true: return .hit(expected: "\"\(requirement.shown)\"")
         case .unknown: isUnknown = true
         case .false: break
         }
       }
-      return isUnknown ? .unknown("whether \"\(requirement)\" holds") : .clear
+      return isUnknown ? .unknown("whether \"\(requirement.shown)\" holds") : .clear
     }
   }
 
