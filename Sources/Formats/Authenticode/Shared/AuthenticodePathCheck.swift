@@ -96,6 +96,7 @@ extension AuthenticodeCheck {
       report.findings.append(finding)
       states.append(AuthenticodeCheck.state(for: failure.kind))
     }
+    if isReported { return }
     report.ladder.rungs.append(
       Rung(name, .failed, first.message, expected: first.expected, found: first.found, clause: first.clause))
   }
