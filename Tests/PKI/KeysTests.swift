@@ -55,7 +55,9 @@ import Testing
     #expect(try KeysTests.check(key, sample, algorithm: other) == .invalid)
     let ed25519 = AlgorithmIdentifier(algorithm: "1.3.101.112", parameters: nil)
     #expect(try KeysTests.check(key, sample, algorithm: ed25519) == .invalid)
-    for unknown: OID in ["1.2.3.4", "1.2.840.10040.4.3", "1.3.101.113", "1.3.6.1.5.5.7.6.32"] {
+    let dsa = AlgorithmIdentifier(algorithm: "1.2.840.10040.4.3", parameters: nil)
+    #expect(try KeysTests.check(key, sample, algorithm: dsa) == .invalid)
+    for unknown: OID in ["1.2.3.4", "1.3.101.113", "1.3.6.1.5.5.7.6.32"] {
       let answer = try KeysTests.check(key, sample, algorithm: AlgorithmIdentifier(algorithm: unknown, parameters: nil))
       guard case .unsupported = answer else {
         Issue.record("\(unknown) gave \(answer)")

@@ -55,9 +55,17 @@ extension SignerInfo {
     try check(.digest(contentDigest), contentType: contentType, certificates: certificates, &budget)
   }
 
+  /// The same for a signer whose DSA key takes its parameters from its issuers: the path, which must be valid and the signer's,
+  /// says which they are. No other key is changed by it.
+  package func check(
+    contentType: OID, contentOctets: ArraySlice<UInt8>, certificates: [Certificate], under path: PathResult, _ budget: inout Budget
+  ) throws(ParseError) -> SignerCheck {
+    try check(.octets(contentOctets), contentType: contentType, certificates: certificates, under: path, &budget)
+  }
+
   /// `contentType` nil: a countersignature, which needs no contentType attribute (RFC 5652 11.4) and may say id-data.
   func check(
-    _ content: SignedContent, contentType: OID?, certificates: [Certificate], _ budget: inout Budget
+    _ content: SignedContent, contentType: OID?, certificates: [Certificate], under path: PathResult? = nil, _ budget: inout Budget
   ) throws(ParseError) -> SignerCheck {
     var outcomes: [SignerCheck.Outcome] = []
     let certificate = certificate(among: certificates)
@@ -73,8 +81,9 @@ extension SignerInfo {
     }
     outcomes.append(try contentTypeOutcome(contentType, content, &budget))
     outcomes.append(try messageDigestOutcome(content, digest, &budget))
+    let key = certificate.map { path?.workingKey(of: $0) ?? $0.publicKey }
     let (signature, isReordered) = try signatureOutcome(
-      content, digest, certificate, isCountersignature: contentType == nil, &budget)
+      content, digest, key, isCountersignature: contentType == nil, &budget)
     outcomes.append(signature)
     return SignerCheck(
       outcomes: outcomes, certificate: certificate, digest: digest, isOverReorderedAttributes: isReordered)
@@ -177,43 +186,42 @@ extension SignerInfo {
   }
 
   private func signatureOutcome(
-    _ content: SignedContent, _ digest: DigestAlgorithm?, _ certificate: Certificate?, isCountersignature: Bool,
+    _ content: SignedContent, _ digest: DigestAlgorithm?, _ key: PublicKey?, isCountersignature: Bool,
     _ budget: inout Budget
   ) throws(ParseError) -> (SignerCheck.Outcome, isReordered: Bool) {
     let clause = "RFC 5652 5.6"
     guard let digest else { return (.init(.signature, nil, "the digest algorithm is not offered", clause: clause), false) }
-    guard let certificate else { return (.init(.signature, nil, "the signer's key is not at hand", clause: clause), false) }
+    guard let key else { return (.init(.signature, nil, "the signer's key is not at hand", clause: clause), false) }
     var result: SignatureCheck
     switch (signedAttributesEncoded, content) {
     case (let attributes?, _):
-      result = try certificate.publicKey.verify(
+      result = try key.verify(
         signature: signature, digest: digest, algorithm: signatureAlgorithm, message: attributes, &budget)
     case (nil, .octets(let octets)):
-      result = try certificate.publicKey.verify(
+      result = try key.verify(
         signature: signature, digest: digest, algorithm: signatureAlgorithm, message: octets, &budget)
     case (nil, .digest(let value)):
-      result = try certificate.publicKey.verify(
+      result = try key.verify(
         signature: signature, digest: digest, algorithm: signatureAlgorithm, digestValue: value, &budget)
     }
     var isReordered = false
     if result == .invalid, let signedAttributesEncoded {
       let canonical = try canonicalAttributes(signedAttributesEncoded, &budget)
       if let canonical, !canonical.elementsEqual(signedAttributesEncoded) {
-        result = try certificate.publicKey.verify(
+        result = try key.verify(
           signature: signature, digest: digest, algorithm: signatureAlgorithm, message: canonical[...], &budget)
         isReordered = result == .valid
       }
     }
     if result == .invalid, isCountersignature, digest == .sha1, let signedAttributesEncoded {
-      result = try certificate.publicKey.verifyBareDigest(
+      result = try key.verifyBareDigest(
         signature: signature, digest: digest, message: signedAttributesEncoded, &budget)
     }
-    let key = certificate.publicKey.description
     switch result {
     case .valid:
-      return (.init(.signature, true, "signature holds under the signer's \(key) key", clause: clause), isReordered)
+      return (.init(.signature, true, "signature holds under the signer's \(key.description) key", clause: clause), isReordered)
     case .invalid:
-      return (.init(.signature, false, "signature does not hold under the signer's \(key) key", clause: clause), false)
+      return (.init(.signature, false, "signature does not hold under the signer's \(key.description) key", clause: clause), false)
     case .unsupported(let reason):
       return (.init(.signature, nil, "signature could not be checked: \(reason)", clause: clause), false)
     }
@@ -243,5 +251,13 @@ extension SignerInfo {
       if error.isLimit { throw error }
       return false
     }
+  }
+}
+
+extension PathResult {
+  /// The end entity's key with the parameters that the verified path hands on; nil unless the path is valid and begins with it.
+  fileprivate func workingKey(of certificate: Certificate) -> PublicKey? {
+    guard isValid, let anchor, path.first == certificate else { return nil }
+    return path.reversed().reduce(PublicKey(spki: anchor.spki)) { $1.publicKey.inheritingParameters(from: $0) }
   }
 }

@@ -15,6 +15,8 @@ package struct PublicKey: Sendable {
     case ec(curve: String)
     case ed25519
     case mlDSA(parameterSet: Int)
+    /// 0 bits where the parameters are the issuer's.
+    case dsa(primeBits: Int)
     case opaque(OID, reason: String)
   }
   package let kind: Kind
@@ -27,7 +29,14 @@ package struct PublicKey: Sendable {
     case rsa(RSAKey)
     case ec(ECKey)
     case octets(ArraySlice<UInt8>)
+    case dsa(DSAKey)
     case none
+  }
+
+  init(kind: Kind, spki: ArraySlice<UInt8>, material: Material) {
+    self.kind = kind
+    self.spki = spki
+    self.material = material
   }
 
   package init(spki: ArraySlice<UInt8>) {
@@ -77,6 +86,9 @@ package struct PublicKey: Sendable {
         throw ParseError("key.mldsa", "ML-DSA-\(parameterSet) key has parameters or a wrong length, \(octets.count) octets")
       }
       return (.mlDSA(parameterSet: parameterSet), .octets(octets))
+    case KeyAlgorithm.dsa:
+      let key = try DSAKey(encoded: octets, parameters: identifier.parameters, &budget)
+      return (.dsa(primeBits: key.primeBits), .dsa(key))
     default:
       let name = SignatureScheme.name(of: identifier.algorithm) ?? identifier.algorithm.description
       throw ParseError("key.algorithm", "key algorithm \(name) is not offered")
@@ -118,15 +130,19 @@ package struct PublicKey: Sendable {
     case .ec(let curve): "EC \(curve)"
     case .ed25519: "Ed25519"
     case .mlDSA(let parameterSet): "ML-DSA-\(parameterSet)"
+    case .dsa(let bits): bits == 0 ? "DSA" : "DSA \(bits)"
     case .opaque(let oid, _): SignatureScheme.name(of: oid) ?? oid.description
     }
   }
 
-  /// Less than 112 bits of strength (NIST SP 800-57 part 1, table 2): RSA under 2048 bits. An opaque key checks nothing, so it is
-  /// not called weak.
+  /// Less than 112 bits of strength (NIST SP 800-57 part 1, table 2): RSA under 2048 bits; and DSA, which FIPS 186-5 withdrew. An
+  /// opaque key checks nothing, so it is not called weak.
   package var isWeak: Bool {
-    if case .rsa(let bits) = kind { return bits < 2048 }
-    return false
+    switch kind {
+    case .rsa(let bits): bits < 2048
+    case .dsa: true
+    case .ec, .ed25519, .mlDSA, .opaque: false
+    }
   }
 }
 
@@ -137,6 +153,7 @@ private enum KeyAlgorithm {
   static let pss: OID = "1.2.840.113549.1.1.10"
   static let ec: OID = "1.2.840.10045.2.1"
   static let ed25519: OID = "1.3.101.112"
+  static let dsa: OID = "1.2.840.10040.4.1"
   static let mlDSA44: OID = "2.16.840.1.101.3.4.3.17"
   static let mlDSA65: OID = "2.16.840.1.101.3.4.3.18"
   static let mlDSA87: OID = "2.16.840.1.101.3.4.3.19"

@@ -9,6 +9,8 @@ enum SignatureScheme: Equatable {
   case ecdsa(DigestAlgorithm?)
   case ed25519
   case mlDSA(Int)
+  /// No digest: a bare id-dsa.
+  case dsa(DigestAlgorithm?)
   /// Not offered, or parameters that are wrong; the words say which.
   case unsupported(String)
 
@@ -19,11 +21,11 @@ enum SignatureScheme: Equatable {
       return
     }
     switch entry.scheme {
-    case .rsa, .ecdsa:
+    case .rsa, .ecdsa, .dsa:
       if entry.name == SignatureScheme.specified {
         self = SignatureScheme.ecdsaSpecified(identifier)
-      } else if identifier.hasNoParameters || entry.scheme == .ecdsa(nil) {
-        // A bare id-ecPublicKey may repeat the curve, which the key has the say on.
+      } else if identifier.hasNoParameters || entry.scheme == .ecdsa(nil) || entry.scheme == .dsa(nil) {
+        // A bare id-ecPublicKey may repeat the curve, a bare id-dsa its parameters, which the key has the say on.
         self = entry.scheme
       } else {
         self = .unsupported("\(entry.name) with parameters, must have none")
@@ -95,6 +97,13 @@ enum SignatureScheme: Equatable {
     "2.16.840.1.101.3.4.3.10": Entry(name: "ecdsa-with-SHA3-256", scheme: .ecdsa(.sha3_256)),
     "2.16.840.1.101.3.4.3.11": Entry(name: "ecdsa-with-SHA3-384", scheme: .ecdsa(.sha3_384)),
     "2.16.840.1.101.3.4.3.12": Entry(name: "ecdsa-with-SHA3-512", scheme: .ecdsa(.sha3_512)),
+    "1.2.840.10040.4.1": Entry(name: "DSA", scheme: .dsa(nil)),
+    "1.2.840.10040.4.3": Entry(name: "dsa-with-SHA1", scheme: .dsa(.sha1)),
+    "1.3.14.3.2.27": Entry(name: "dsaWithSHA1", scheme: .dsa(.sha1)),
+    "2.16.840.1.101.3.4.3.1": Entry(name: "dsa-with-SHA224", scheme: .dsa(.sha224)),
+    "2.16.840.1.101.3.4.3.2": Entry(name: "dsa-with-SHA256", scheme: .dsa(.sha256)),
+    "2.16.840.1.101.3.4.3.3": Entry(name: "dsa-with-SHA384", scheme: .dsa(.sha384)),
+    "2.16.840.1.101.3.4.3.4": Entry(name: "dsa-with-SHA512", scheme: .dsa(.sha512)),
     "1.3.101.112": Entry(name: "Ed25519", scheme: .ed25519),
     "2.16.840.1.101.3.4.3.17": Entry(name: "ML-DSA-44", scheme: .mlDSA(44)),
     "2.16.840.1.101.3.4.3.18": Entry(name: "ML-DSA-65", scheme: .mlDSA(65)),
@@ -104,8 +113,6 @@ enum SignatureScheme: Equatable {
   /// Names of algorithms that are known and not offered, keys and signatures alike.
   private static let foreign: [OID: String] = [
     "1.2.840.113549.1.1.3": "md4WithRSAEncryption",
-    "1.2.840.10040.4.1": "DSA", "1.2.840.10040.4.3": "dsa-with-SHA1", "1.3.14.3.2.27": "dsaWithSHA1",
-    "2.16.840.1.101.3.4.3.1": "dsa-with-SHA224", "2.16.840.1.101.3.4.3.2": "dsa-with-SHA256",
     "1.2.840.10046.2.1": "dhpublicnumber", "1.2.840.113549.1.3.1": "DH", "1.2.840.113549.1.1.7": "RSAES-OAEP",
     "1.3.101.110": "X25519", "1.3.101.111": "X448", "1.3.101.113": "Ed448",
     "1.3.6.1.5.5.7.6.30": "RSASSA-PSS-SHAKE128", "1.3.6.1.5.5.7.6.31": "RSASSA-PSS-SHAKE256",
@@ -127,7 +134,7 @@ package struct SignatureAlgorithmName: Hashable, Sendable {
   package init(_ identifier: AlgorithmIdentifier) {
     name = SignatureScheme.name(of: identifier.algorithm) ?? identifier.algorithm.description
     switch SignatureScheme(identifier) {
-    case .rsa(let named), .ecdsa(let named): digest = named
+    case .rsa(let named), .ecdsa(let named), .dsa(let named): digest = named
     case .pss(let parameters): digest = parameters.digest
     case .ed25519, .mlDSA, .unsupported:
       if case .rsa(let named)? = SignatureScheme.entry(of: identifier.algorithm)?.scheme { digest = named } else { digest = nil }

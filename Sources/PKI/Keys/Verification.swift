@@ -69,6 +69,13 @@ extension PublicKey {
       guard value.count == digest.byteCount else { return .invalid }
       try budget.spend(signatureChecks: 1)
       return key.verify(signature, value)
+    case (.dsa(let named), .dsa(let key)):
+      guard let digest = named ?? given else { return .unsupported("id-dsa names no digest") }
+      guard given == nil || given == digest else { return .invalid }
+      let value = content.value(digest)
+      guard value.count == digest.byteCount else { return .invalid }
+      try budget.spend(signatureChecks: key.primeBits > 2_048 ? 4 : 1)
+      return key.verify(signature, value)
     case (.ed25519, .octets(let key)):
       guard kind == .ed25519 else { return .invalid }
       guard case .message(let message) = content else { return .unsupported("Ed25519 over a digest is not offered") }

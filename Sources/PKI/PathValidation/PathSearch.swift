@@ -19,6 +19,8 @@ struct PathSearch {
     var digest: [UInt8]?
     /// Same number, same subject and key.
     var identity = 0
+    /// With the parameters that its key takes from the issuer that was last found to have signed it (RFC 5280 6.1.4 (e)).
+    var workingKey: PublicKey?
   }
   struct Anchor {
     let anchor: TrustAnchor
@@ -182,23 +184,49 @@ struct PathSearch {
   mutating func check(_ link: Link, _ work: inout Work) throws(ParseError) -> SignatureCheck {
     if let known = links[link] { return known }
     let child = nodes[link.child].certificate
+    let parentKey = link.isAnchor ? anchors[link.parent].key : nodes[link.parent].certificate.publicKey
+    if parentKey.lacksParameters { return try checkInherited(link, &work) }
     let childDigest = digest(of: link.child)
     let key = VerifiedLinks.Key(certificate: childDigest, issuerKey: keyDigest(of: link))
     if let known = work.links.outcome(key) {
       note(link, known)
       return known
     }
-    let issuerKey = link.isAnchor ? anchors[link.parent].key : nodes[link.parent].certificate.publicKey
+    let outcome = try verify(child, under: parentKey, &work)
+    work.links.remember(key, outcome)
+    note(link, outcome)
+    return outcome
+  }
+
+  /// A link whose issuer's key is whole only with the parameters of its own issuer. It is not remembered: another path may hand on
+  /// others. Paths are checked from the anchor down, so that the issuer's link has just been checked.
+  private mutating func checkInherited(_ link: Link, _ work: inout Work) throws(ParseError) -> SignatureCheck {
+    guard !link.isAnchor, let key = nodes[link.parent].workingKey else {
+      return .unsupported("DSA parameters are the issuer's, which is not known (RFC 3279 2.3.2)")
+    }
+    return try verify(nodes[link.child].certificate, under: key, &work)
+  }
+
+  private mutating func verify(
+    _ child: Certificate, under issuerKey: PublicKey, _ work: inout Work
+  ) throws(ParseError) -> SignatureCheck {
     let weight = PathSearch.weight(of: issuerKey)
     guard checksLeft >= weight else {
       throw ParseError("limit.signature-checks", "signature checks for one path cost more than \(profile.maximumSignatureChecks)")
     }
     checksLeft -= weight
-    let outcome = try issuerKey.verify(
+    return try issuerKey.verify(
       signature: child.signature, algorithm: child.signatureAlgorithm, message: child.tbs, &work.budget)
-    work.links.remember(key, outcome)
-    note(link, outcome)
-    return outcome
+  }
+
+  /// Hands the issuer's parameters on over a link that holds; takes back those of another path where it does not.
+  mutating func inheritParameters(over link: Link, _ outcome: SignatureCheck) {
+    let own = nodes[link.child].certificate.publicKey
+    guard own.lacksParameters else { return }
+    let issuer =
+      link.isAnchor ? anchors[link.parent].key : nodes[link.parent].workingKey ?? nodes[link.parent].certificate.publicKey
+    let working = own.inheritingParameters(from: issuer)
+    nodes[link.child].workingKey = outcome == .valid && !working.lacksParameters ? working : nil
   }
 
   private mutating func note(_ link: Link, _ outcome: SignatureCheck) {
@@ -213,7 +241,7 @@ struct PathSearch {
     switch key.kind {
     case .rsa(let bits): bits <= 4_096 ? 1 : bits <= 8_192 ? 4 : 16
     case .ec(let curve): curve == "P-521" ? 12 : curve == "P-384" ? 6 : 1
-    case .mlDSA: 4
+    case .mlDSA, .dsa: 4
     case .ed25519, .opaque: 1
     }
   }

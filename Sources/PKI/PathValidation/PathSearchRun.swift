@@ -94,6 +94,7 @@ extension PathSearch {
       let isTop = place == path.count - 1
       let link = Link(child: path[place], parent: isTop ? anchor : path[place + 1], isAnchor: isTop)
       let outcome = try check(link, &work)
+      inheritParameters(over: link, outcome)
       guard outcome != .valid else { continue }
       if onlyClean || isForeign(link) { return nil }
       failures.append(PathSearch.failure(outcome, nodes[link.child].certificate, place))

@@ -33,21 +33,18 @@ package struct RevocationChecker: Sendable {
   func check(
     _ path: [Certificate], anchor: TrustAnchor, signers: [Certificate], _ read: ReadEvidence, _ work: inout Work
   ) throws(ParseError) -> RevocationResult {
+    // From the anchor down, as the working key is handed on (RFC 5280 6.1.4 (d) to (f)).
     var results: [CertificateRevocation] = []
-    for (index, certificate) in path.enumerated() {
-      let subject: RevocationSubject
-      if index + 1 < path.count {
-        let issuer = path[index + 1]
-        subject = RevocationSubject(
-          certificate: certificate, issuerName: issuer.subject, issuerKey: issuer.publicKey, issuerCertificate: issuer)
-      } else {
-        subject = RevocationSubject(
-          certificate: certificate, issuerName: anchor.subject, issuerKey: PublicKey(spki: anchor.spki),
-          issuerCertificate: anchor.certificate)
-      }
+    var key = PublicKey(spki: anchor.spki)
+    var issuer = (name: anchor.subject, certificate: anchor.certificate)
+    for certificate in path.reversed() {
+      let subject = RevocationSubject(
+        certificate: certificate, issuerName: issuer.name, issuerKey: key, issuerCertificate: issuer.certificate)
       results.append(try status(of: subject, anchor: anchor, signers: signers, read, &work))
+      key = certificate.publicKey.inheritingParameters(from: key)
+      issuer = (certificate.subject, certificate)
     }
-    return RevocationResult(certificates: results)
+    return RevocationResult(certificates: results.reversed())
   }
 
   func status(

@@ -30,6 +30,8 @@ private let folder = ProcessInfo.processInfo.environment["ASSAY_CORPUS"].map { $
   static let acceptable: [String: SignatureCheck] = [
     // DigestInfo without NULL: Docs/Decisions/0002-crypto.md.
     "MissingNull": .valid,
+    // A DSA signature whose r lacks the zero that makes it positive: r is a negative INTEGER and out of range.
+    "MissingZero": .invalid,
     // Weak, and said so by `isWeak`; whether that is enough is the policy's affair.
     "SmallModulus": .valid, "WeakHash": .valid, "SmallPublicKey": .valid,
   ]

@@ -77,8 +77,8 @@ struct WycheproofQuestion {
       form = .message
     case "DsaVerify":
       algorithm = plain(group.sha == "SHA-224" ? "2.16.840.1.101.3.4.3.1" : "2.16.840.1.101.3.4.3.2")
-      bare = nil
-      form = .foreign
+      bare = plain("1.2.840.10040.4.1")
+      form = digest.map(Form.digest) ?? .foreign
     default: return nil
     }
   }
