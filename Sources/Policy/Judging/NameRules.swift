@@ -96,16 +96,22 @@ struct NameRules: Sendable {
   private static let topFolders = ["windows", "winnt", "users", "programdata", "program files", "program files (x86)", "perflogs"]
 
   private func location(_ facts: ReportFacts, _ file: NameTable.SystemFile) -> Place {
-    let folders = facts.name.components.dropLast().map { String(decoding: $0.map(\.lowered), as: UTF8.self) }
-    let tops = folders.indices.filter { Self.topFolders.contains(folders[$0]) }
+    let folders = facts.name.components.dropLast().map { $0.map(\.lowered) }
+    let tops = folders.indices.filter { index in Self.topFolders.contains { folders[index].elementsEqual($0.utf8) } }
     // `.../C/Windows/...`: what follows a drive's folder is the system volume's root; else the first known folder is.
-    let isDrive = { (name: String) in name.utf8.first?.isLetter == true && ["", ":", "$", "%3a"].contains(name.dropFirst()) }
-    guard let top = tops.first(where: { $0 > 0 && isDrive(folders[$0 - 1]) }) ?? tops.first else { return .unknown }
-    let place = folders[top...].joined(separator: "/")
-    let allowed = file.folders + table.storeFolders
-    return allowed.contains { folder in
-      folder.hasSuffix("/**") ? place == folder.dropLast(3) || place.hasPrefix(folder.dropLast(2)) : place == folder
-    } ? .expected : .wrong
+    guard let top = tops.first(where: { $0 > 0 && Self.isDrive(folders[$0 - 1]) }) ?? tops.first else { return .unknown }
+    let place = Array(folders[top...].joined(separator: [0x2F]))
+    let isAllowed = (file.folders + table.storeFolders).contains { folder in
+      guard folder.hasSuffix("/**") else { return place.elementsEqual(folder.utf8) }
+      return place.elementsEqual(folder.utf8.dropLast(3)) || place.starts(with: folder.utf8.dropLast(2))
+    }
+    return isAllowed ? .expected : .wrong
+  }
+
+  /// `c`, `c:`, `c$` or `c%3a`.
+  private static func isDrive(_ folder: [UInt8]) -> Bool {
+    guard folder.first?.isLetter == true else { return false }
+    return ["", ":", "$", "%3a"].contains { folder.dropFirst().elementsEqual($0.utf8) }
   }
 
   // MARK: T1036: version resource against signer
