@@ -100,6 +100,16 @@ struct OutputTests {
     #expect(outcome.errors == "")
   }
 
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full here"),
+    arguments: ["version", "trust list", "formats", "policy show", "verify FILE", "inspect FILE"])
+  func aFullDiskIsAFault(words: String) throws {
+    let file = try Examples.place("files/good.exe")
+    let outcome = try RunningTool.run(
+      ["-c", "'\(RunningTool.path)' \(words.replacingOccurrences(of: "FILE", with: "'\(file)'")) > /dev/full"], program: "/bin/sh")
+    #expect(outcome.status == 4 && outcome.errors.contains("standard output"), "\(outcome.errors)")
+  }
+
   @Test func listsOfFilesAreRead() throws {
     let scratch = try Scratch()
     let first = try scratch.write("a b.vbs", "x")

@@ -35,7 +35,7 @@ struct DemoCommand: ParsableCommand {
     try scan("A folder of examples, signed by an authority made for this: \(place)", arguments)
     let genuine = RawArguments.path(".corpus")
     if case .folder = FileContents.kind(genuine) { try scan("Genuine signed files from PyPI: .corpus", [".corpus"]) }
-    say(
+    try say(
       """
 
       Again, and further:
@@ -50,20 +50,20 @@ struct DemoCommand: ParsableCommand {
   /// What to type: the repository's own command says how it was called.
   private static let tool = Terminal.environment("ASSAY_COMMAND").flatMap { $0.isEmpty ? nil : $0 } ?? "assay"
 
-  private func say(_ text: String) {
+  private func say(_ text: String) throws {
     let output = OutputSink.standardOutput()
     output.write(text)
-    output.flush()
+    try output.finish()
   }
 
   /// The scan's own exit code says that bad files were found; the demonstration shows it and goes on.
   private func scan(_ title: String, _ arguments: [String]) throws {
-    say("\(title)\n$ \(DemoCommand.tool) scan \(arguments.joined(separator: " "))\n\n")
+    try say("\(title)\n$ \(DemoCommand.tool) scan \(arguments.joined(separator: " "))\n\n")
     var command = try Assay.parseAsRoot(["scan"] + arguments)
     do {
       try command.run()
     } catch let status as ExitStatus where status != .usage && status != .fault {
-      say("exit code \(status.rawValue)\n")
+      try say("exit code \(status.rawValue)\n")
     }
   }
 }

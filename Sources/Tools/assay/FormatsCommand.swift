@@ -14,7 +14,7 @@ struct FormatsCommand: ParsableCommand {
   @Option(help: "How to print: \(ListingFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: ListingFormat = .text
 
-  func run() {
+  func run() throws {
     let output = OutputSink.standardOutput()
     switch (findings, format) {
     case (true, .text): output.write(FindingsTable.text(FindingRegistry.all))
@@ -22,7 +22,7 @@ struct FormatsCommand: ParsableCommand {
     case (false, .text): output.write(FormatsTable.text(FormatRegistry.all))
     case (false, .json): output.write(FormatsTable.json(FormatRegistry.all))
     }
-    output.flush()
+    try output.finish()
   }
 }
 

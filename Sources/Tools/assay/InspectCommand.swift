@@ -22,20 +22,21 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let item = try Target(RawArguments.path(target), standardInputName: name).item
     let output = OutputSink.standardOutput()
-    defer { output.flush() }
     var budget = Budget()
+    var isKnown = false
     do throws(ParseError) {
       let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
       let lines = try Inspector.inspect(artifact, &budget)
       output.write(
         format == .json
           ? InspectRenderer.json(lines, target: item.target) : InspectRenderer.text(lines, target: item.target, .current))
-      if FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) }) { return }
+      isKnown = FormatRegistry.all.contains { $0.recognizes(artifact.probe) }
     } catch {
       let place = error.offset.map { " at offset \($0)" } ?? ""
       StandardError.write("assay: \(item.target): \(error.message)\(place) (\(error.code))\n")
     }
-    throw ExitStatus.undecided
+    try output.finish()
+    if !isKnown { throw ExitStatus.undecided }
   }
 }
 

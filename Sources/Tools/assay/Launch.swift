@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssayBytes
 import AssayPolicy
 import AssaySystem
 
@@ -27,6 +28,10 @@ enum Launch {
     } catch let failure as ConfigError {
       StandardError.write("assay: \(failure.description)\n")
       return .usage
+    } catch let error as ParseError {
+      // What reads input has made a finding of it; here it is the output that cannot be written.
+      StandardError.write("assay: standard output: \(error.message)\n")
+      return .fault
     } catch {
       return report(error)
     }

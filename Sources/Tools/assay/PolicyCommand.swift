@@ -18,7 +18,6 @@ struct PolicyCommand: ParsableCommand {
 
     func run() throws {
       let output = OutputSink.standardOutput()
-      defer { output.flush() }
       var failed = false
       for name in policies {
         do {
@@ -36,6 +35,7 @@ struct PolicyCommand: ParsableCommand {
           StandardError.write("assay: \(error.message)\n")
         }
       }
+      try output.finish()
       if failed { throw ExitStatus.usage }
     }
   }
@@ -50,7 +50,7 @@ struct PolicyCommand: ParsableCommand {
       let text = try PolicyFile.load(policy).printed()
       let output = OutputSink.standardOutput()
       output.write(text.hasSuffix("\n") ? text : text + "\n")
-      output.flush()
+      try output.finish()
     }
   }
 
@@ -98,7 +98,7 @@ struct PolicyCommand: ParsableCommand {
         exit.add(judged)
         output.write(PolicyTrial.text(judged, other: other.judge(facts), named: other.name))
       }
-      output.flush()
+      try output.finish()
       throw exit.status
     }
   }

@@ -13,7 +13,7 @@ struct TrustCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list", abstract: "List the bundles that count where --trust names none.")
 
-    func run() {
+    func run() throws {
       let output = OutputSink.standardOutput()
       let rows = InstalledTrust.names.compactMap { InstalledTrust.bundle($0) }.map { bundle in
         [
@@ -23,7 +23,7 @@ struct TrustCommand: ParsableCommand {
         ]
       }
       output.write(TextTable.text([["bundle", "anchors", "refused", "date", "sequence", "origin"]] + rows))
-      output.flush()
+      try output.finish()
     }
   }
 
@@ -36,11 +36,10 @@ struct TrustCommand: ParsableCommand {
 
     func run() throws {
       let output = OutputSink.standardOutput()
-      defer { output.flush() }
       let name = what.hasPrefix("builtin:") ? String(what.dropFirst("builtin:".count)) : what
       if let bundle = InstalledTrust.bundle(name) {
         for anchor in bundle.anchors.all().sorted(by: AnchorText.order) { output.write(AnchorText.line(anchor)) }
-        return
+        return try output.finish()
       }
       let digits = what.lowercased().filter { $0 != ":" && $0 != " " }
       guard digits.utf8.count >= 8, digits.allSatisfy({ $0.isHexDigit && $0.isASCII }) else {
@@ -52,6 +51,7 @@ struct TrustCommand: ParsableCommand {
       }
       guard !found.isEmpty else { throw ToolFailure("no anchor's fingerprint begins with \(digits)", status: .undecided) }
       for anchor in found.sorted(by: AnchorText.order) { output.write(AnchorText.whole(anchor)) }
+      try output.finish()
     }
   }
 
@@ -71,7 +71,7 @@ struct TrustCommand: ParsableCommand {
       let lines = try TrustUpdates.take(from: from)
       let output = OutputSink.standardOutput()
       for line in lines { output.write(line + "\n") }
-      output.flush()
+      try output.finish()
     }
   }
 }

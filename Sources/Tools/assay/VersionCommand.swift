@@ -6,7 +6,7 @@ struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Print the version, the build, and the trust bundles with their dates.")
 
-  func run() {
+  func run() throws {
     let output = OutputSink.standardOutput()
     output.write("assay \(Assay.version) (\(VersionCommand.build))\n")
     for name in InstalledTrust.names {
@@ -14,7 +14,7 @@ struct VersionCommand: ParsableCommand {
       let date = bundle.date.map { " of \($0.rfc3339)" } ?? ""
       output.write("trust \(bundle.name): \(bundle.anchors.count) anchors\(date), from \(bundle.origin)\n")
     }
-    output.flush()
+    try output.finish()
   }
 
   private static var build: String {
