@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// What README and the documents show is what the tool answers, run again on examples made for it.
-@Suite(.enabled(if: RunningTool.isBuilt, "the tool is not built: swift build"))
+@Suite(
+  .enabled(if: RunningTool.isBuilt, "the tool is not built: swift build"),
+  .enabled(if: DocumentTests.hasPython, "no python3 here"))
 struct TranscriptTests {
   private func check(_ readme: String?) throws -> Outcome {
     let root = DocumentTests.root
