@@ -1,5 +1,3 @@
-import AssayPKI
-
 extension Requirement {
   /// Reads one requirement. Throws for a set; see `RequirementSet(parsing:)`.
   package init(parsing text: String) throws(RequirementError) {
@@ -20,9 +18,9 @@ extension RequirementSet {
 struct RequirementParser {
   /// Nesting of parentheses and `!`. Real requirements have 2; Apple's interpreter stops at 1,000.
   static let maximumDepth = 100
-  private let tokens: [RequirementLexer.Placed]
-  private let lexer: RequirementLexer
-  private var position = 0
+  let tokens: [RequirementLexer.Placed]
+  let lexer: RequirementLexer
+  var position = 0
   private var depth = 0
 
   init(_ text: String) throws(RequirementError) {
@@ -30,19 +28,19 @@ struct RequirementParser {
   }
 
   // The last token is always `.end`, and nothing moves past it.
-  private var current: RequirementLexer.Token { tokens[position].token }
-  private var following: RequirementLexer.Token { tokens[min(position + 1, tokens.count - 1)].token }
-  private mutating func advance() { position = min(position + 1, tokens.count - 1) }
+  var current: RequirementLexer.Token { tokens[position].token }
+  var following: RequirementLexer.Token { tokens[min(position + 1, tokens.count - 1)].token }
+  mutating func advance() { position = min(position + 1, tokens.count - 1) }
 
-  private func error(_ message: String) -> RequirementError { lexer.error(at: tokens[position].start, message) }
-  private func expected(_ what: String) -> RequirementError {
+  func error(_ message: String) -> RequirementError { lexer.error(at: tokens[position].start, message) }
+  func expected(_ what: String) -> RequirementError {
     var message = "expected \(what), found \(current.shown)"
     if case .word(let word) = current { message += Suggestion.phrase(for: word, among: Self.keywords) }
     return error(message)
   }
 
   /// Takes the token if it is the symbol or the word.
-  private mutating func take(_ text: String) -> Bool {
+  mutating func take(_ text: String) -> Bool {
     guard current == .symbol(text) || current == .word(text) else { return false }
     advance()
     return true
@@ -210,181 +208,9 @@ struct RequirementParser {
     }
   }
 
-  private mutating func certificate() throws(RequirementError) -> Requirement {
-    switch current {
-    case .word("trusted"):
-      advance()
-      return .anchorTrusted
-    case .word("leaf"):
-      advance()
-      return try certificate(.leaf)
-    case .word("root"), .word("anchor"):
-      advance()
-      return try certificate(.root)
-    case .integer(let number):
-      advance()
-      return try certificate(Requirement.Slot(number))
-    case .symbol("-"):
-      advance()
-      guard case .integer(let number) = current else { throw expected("a number after \"-\"") }
-      advance()
-      return try certificate(Requirement.Slot(-number))
-    default: throw expected("\"leaf\", \"root\" or a number")
-    }
-  }
-
-  private mutating func certificate(_ slot: Requirement.Slot) throws(RequirementError) -> Requirement {
-    switch current {
-    case .word("trusted"):
-      advance()
-      return .certificateTrusted(slot)
-    case .symbol("="), .symbol("=="):
-      advance()
-      if case .string = current { throw error("a certificate's file cannot be named here; write its SHA-1 as H\"...\"") }
-      return .certificateHash(slot, try hash(count: 20, "a certificate's SHA-1"))
-    case .symbol("["):
-      let start = position + 1
-      let key = try bracketed("a certificate field")
-      guard let name = String(validating: key.bytes, as: UTF8.self) else {
-        throw lexer.error(at: tokens[start].start, "a certificate field is text")
-      }
-      return .certificate(slot, try field(name, at: tokens[start].start), try match())
-    default: throw expected("\"[field]\", \"= H\\\"...\\\"\" or \"trusted\"")
-    }
-  }
-
-  private func field(_ key: String, at place: Int) throws(RequirementError) -> Requirement.CertificateField {
-    if key == "email" { return .email }
-    guard let dot = key.firstIndex(of: ".") else {
-      throw lexer.error(at: place, "unknown certificate field \"\(key)\"" + Suggestion.phrase(for: key, among: Self.fieldKinds))
-    }
-    let kind = String(key[..<dot])
-    let rest = String(key[key.index(after: dot)...])
-    if kind == "subject" {
-      guard Requirement.subjectKeys.contains(where: { $0.key == rest }) else {
-        let known = Requirement.subjectKeys.map { "subject." + $0.key }
-        throw lexer.error(at: place, "unknown subject field \"\(key)\"" + Suggestion.phrase(for: key, among: known))
-      }
-      return .subject(rest)
-    }
-    guard Self.fieldKinds.contains(kind) else {
-      throw lexer.error(at: place, "unknown certificate field \"\(key)\"" + Suggestion.phrase(for: kind, among: Self.fieldKinds))
-    }
-    guard let oid = OID(dotted: rest) else {
-      throw lexer.error(at: place, "\"\(rest)\" is no object identifier; write it as numbers with dots")
-    }
-    switch kind {
-    case "policy": return .policy(oid)
-    case "timestamp": return .timestamp(oid)
-    case "eku": return .usage(oid)
-    default: return .extensionPresence(oid)
-    }
-  }
-
-  private mutating func bracketed(_ what: String) throws(RequirementError) -> Requirement.Octets {
-    guard take("[") else { throw expected("\"[\"") }
-    let key = try text(what)
-    guard !key.bytes.isEmpty else { throw lexer.error(at: tokens[position - 1].start, "\(what) is empty") }
-    guard take("]") else { throw expected("\"]\"") }
-    return key
-  }
-
-  private mutating func text(_ what: String) throws(RequirementError) -> Requirement.Octets {
-    switch current {
-    case .word(let word):
-      advance()
-      return Requirement.Octets(word)
-    case .string(let bytes):
-      advance()
-      return Requirement.Octets(bytes)
-    default: throw expected(what)
-    }
-  }
-
-  private mutating func hash(count: Int, _ what: String) throws(RequirementError) -> [UInt8] {
-    guard case .hash(let bytes) = current else { throw expected("\(what) as H\"...\"") }
-    guard bytes.count == count else {
-      throw error("\(what) has \(count * 2) hexadecimal digits, not \(bytes.count * 2)")
-    }
-    advance()
-    return bytes
-  }
-
-  private mutating func match() throws(RequirementError) -> Requirement.Match {
-    switch current {
-    case .word("exists"):
-      advance()
-      return .exists
-    case .word("absent"):
-      advance()
-      return .absent
-    case .symbol("="), .symbol("=="):
-      advance()
-      return try equality()
-    case .symbol("~"):
-      advance()
-      return .contains(try datum())
-    case .symbol(let order) where ["<", ">", "<=", ">="].contains(order):
-      advance()
-      return try ordering(order)
-    default: return .exists
-    }
-  }
-
-  private mutating func equality() throws(RequirementError) -> Requirement.Match {
-    if let instant = try instant() { return .at(instant) }
-    if take("*") {
-      let value = try datum()
-      return take("*") ? .contains(value) : .ends(value)
-    }
-    let value = try datum()
-    return take("*") ? .begins(value) : .equal(value)
-  }
-
-  private mutating func ordering(_ order: String) throws(RequirementError) -> Requirement.Match {
-    if let instant = try instant() {
-      switch order {
-      case "<": return .before(instant)
-      case ">": return .after(instant)
-      case "<=": return .notAfter(instant)
-      default: return .notBefore(instant)
-      }
-    }
-    let value = try datum()
-    switch order {
-    case "<": return .less(value)
-    case ">": return .greater(value)
-    case "<=": return .lessOrEqual(value)
-    default: return .greaterOrEqual(value)
-    }
-  }
-
-  /// `timestamp "20190408000000Z"`; the word alone is a value like any other.
-  private mutating func instant() throws(RequirementError) -> Requirement.Instant? {
-    guard current == .word("timestamp"), case .string(let text) = following else { return nil }
-    advance()
-    guard let instant = Requirement.Instant(text) else {
-      throw error("a timestamp is written \"YYYYMMDDHHMMSSZ\"")
-    }
-    advance()
-    return instant
-  }
-
-  private mutating func datum() throws(RequirementError) -> Requirement.Octets {
-    switch current {
-    case .hex(let bytes):
-      advance()
-      return Requirement.Octets(bytes)
-    case .integer(let number):
-      advance()
-      return Requirement.Octets(String(number))
-    default: return try text("a value")
-    }
-  }
-
   /// Words that are a term on their own and so never a name in parentheses.
   private static let loneTerms = ["always", "true", "never", "false", "notarized", "legacy"]
-  private static let fieldKinds = ["subject", "field", "extension", "policy", "timestamp", "eku", "email"]
+  static let fieldKinds = ["subject", "field", "extension", "policy", "timestamp", "eku", "email"]
   static let keywords = [
     "always", "true", "never", "false", "notarized", "legacy", "identifier", "cdhash", "key", "platform", "info", "entitlement",
     "anchor", "certificate", "cert", "leaf", "root", "trusted", "apple", "generic", "and", "or", "exists", "absent",
