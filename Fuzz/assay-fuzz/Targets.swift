@@ -1,6 +1,7 @@
 import AssayAuthenticode
 import AssayBytes
 import AssayConfig
+import AssayContainers
 import AssayCore
 import AssayEngine
 import AssayPKI
@@ -92,6 +93,10 @@ let fuzzTargets: [FuzzTarget] = [
       }
     }
     _ = try? RequirementSet(parsing: text)
+  },
+  FuzzTarget(name: "json") { bytes in
+    var budget = budget()
+    _ = try? JSONValue(parsing: bytes, &budget)
   },
   FuzzTarget(name: "pe") { bytes in assess(bytes, name: "x.exe") },
   FuzzTarget(name: "powershell") { bytes in
