@@ -102,8 +102,8 @@ struct PKITSTally {
     print("\(line), \(deviations) listed deviations")
     guard let folder = ProcessInfo.processInfo.environment["ASSAY_SCORES"] else { return }
     let json =
-      "{\"suite\":\"pkits\",\"tests\":224,\"runs\":\(runs),\"certificates\":\(certificates),\"messages\":\(messages),"
-      + "\"deviations\":\(deviations)}\n"
+      "{\"suite\":\"pkits\",\"tests\":224,\"runs\":\(runs),\"certificateRunsAsExpected\":\(certificates),\"messageRunsAsExpected\":\(messages),"
+      + "\"listedDeviations\":\(deviations)}\n"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(json.utf8).write(to: URL(fileURLWithPath: folder).appendingPathComponent("pkits.json"))
   }
