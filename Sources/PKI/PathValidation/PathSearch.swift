@@ -86,7 +86,7 @@ struct PathSearch {
       if let known = anchorsOf[issuer] {
         nodes[index].anchors = known
       } else {
-        nodes[index].anchors = findAnchors(issuer)
+        nodes[index].anchors = findAnchors(issuer, &work)
         anchorsOf[issuer] = nodes[index].anchors
       }
       // Comparing folded names takes time by their length; a real one has some 100 bytes, an attacker's may have megabytes.
@@ -112,8 +112,8 @@ struct PathSearch {
     measure()
   }
 
-  private mutating func findAnchors(_ name: DistinguishedName) -> [Int] {
-    var found = trust.anchors(named: name)
+  private mutating func findAnchors(_ name: DistinguishedName, _ work: inout Work) -> [Int] {
+    var found = work.anchors.anchors(named: name, in: trust)
     if found.isEmpty {
       // An operator's few anchors are compared as RFC 5280 7.1 says; a programme's hundreds by encoding, as Windows does.
       for set in trust.sets where set.count <= 64 { found += set.all().filter { $0.subject.matches(name) } }

@@ -27,7 +27,7 @@ extension PathSearch {
   /// The end entity is an anchor's certificate.
   private mutating func anchorItself(_ work: inout Work) throws(ParseError) -> PathResult? {
     let certificate = nodes[0].certificate
-    let sameName = trust.anchors(named: certificate.subject)
+    let sameName = work.anchors.anchors(named: certificate.subject, in: trust)
     if sameName.isEmpty { return nil }
     let digest = digest(of: 0)
     guard let anchor = sameName.first(where: { $0.sha256 == digest && $0.spki == certificate.publicKey.spki }) else { return nil }

@@ -88,10 +88,16 @@ package struct AnchorSet: Sendable {
 
 /// The anchors in use and the certificates and keys that are refused whatever their path. A value.
 package struct TrustStore: Sendable {
-  package var sets: [AnchorSet]
+  package var sets: [AnchorSet] {
+    didSet { identity = Identity() }
+  }
   /// Certificates and keys that are refused (Microsoft's disallowedcert.stl and the like), with the list's name. What the keys are:
   /// see `refusal(of:)`.
   package var disallowed: [[UInt8]: String] = [:]
+
+  /// Tells one choice of sets from any other as long as it is held: what `AnchorMemory` remembers belongs to it alone.
+  final class Identity: Sendable {}
+  private(set) var identity = Identity()
 
   package init(_ sets: [AnchorSet] = []) { self.sets = sets }
   package init(anchors: [TrustAnchor]) { sets = [AnchorSet(anchors)] }

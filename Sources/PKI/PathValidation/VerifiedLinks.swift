@@ -22,10 +22,35 @@ package struct VerifiedLinks: Sendable {
   }
 }
 
+/// Anchors already looked up by this worker: decoding one costs more than a path's other steps. Also remembers that there is none.
+struct AnchorMemory: Sendable {
+  private var store: TrustStore.Identity?
+  private var found: [ArraySlice<UInt8>: [TrustAnchor]] = [:]
+  /// Names of authors are an attacker's choice; at this many all are forgotten, which costs time only.
+  private static let capacity = 2_048
+  /// A longer name is looked up each time, so that the memory stays small.
+  private static let nameBytes = 1_024
+
+  mutating func anchors(named name: DistinguishedName, in trust: TrustStore) -> [TrustAnchor] {
+    guard name.encoded.count <= AnchorMemory.nameBytes else { return trust.anchors(named: name) }
+    if store !== trust.identity {
+      store = trust.identity
+      found.removeAll(keepingCapacity: true)
+    }
+    if let known = found[name.encoded] { return known }
+    if found.count >= AnchorMemory.capacity { found.removeAll(keepingCapacity: true) }
+    let anchors = trust.anchors(named: name)
+    // A copy, so that the key does not hold the whole file it was cut from.
+    found[ArraySlice(Array(name.encoded))] = anchors
+    return anchors
+  }
+}
+
 /// The spendable state of one check: limits, and what this worker already knows.
 package struct Work: Sendable {
   package var budget: Budget
   package var links: VerifiedLinks
+  var anchors = AnchorMemory()
   package init(budget: Budget = Budget(), links: VerifiedLinks = VerifiedLinks()) {
     self.budget = budget
     self.links = links
