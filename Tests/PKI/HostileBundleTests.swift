@@ -125,8 +125,14 @@ import Testing
     }
     let leaf = TestCertificate.issue(
       HostileBundleTests.spec("Leaf", []).with { $0.issuer = name("1") }, key: .p256(), by: bundle[1])
-    let cost = try HostileBundleTests.run(leaf, bundle, anchor: anchor)
-    #expect(cost.steps > 30 * 20_000 / 8, "\(cost)")
+    let small = try HostileBundleTests.run(leaf, Array(bundle.prefix(8)), anchor: anchor)
+    #expect(small.steps > 8 * 20_000 / 8, "\(small)")
+    let end = try PathFixture.read(leaf)
+    var work = Work()
+    let result = PathValidator(.codeSigning).validate(
+      end, with: try bundle.map { try PathFixture.read($0) }, trust: TrustStore(),
+      signedAt: HostileBundleTests.time, now: HostileBundleTests.time, revocation: RevocationEvidence(), &work)
+    #expect(result.failures.contains { $0.kind == .limit }, "\(result.failures)")
   }
 
   @Test func smallBudgetIsALimitNotACrash() throws {

@@ -13,6 +13,11 @@ package struct OID: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
     self.content = content
   }
 
+  /// In one piece: a slice hashes its elements one by one, and identifiers are looked up everywhere.
+  package func hash(into hasher: inout Hasher) {
+    content.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+
   /// Dotted decimal, for constants. Traps on a typo, which a unit test of the constant shows.
   package init(stringLiteral dotted: StaticString) {
     guard let oid = OID(dotted: dotted.description) else { preconditionFailure("not an object identifier: \(dotted)") }

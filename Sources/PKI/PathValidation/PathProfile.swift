@@ -33,7 +33,7 @@ package struct PathProfile: Sendable {
   package var maximumDepth = 16
   /// Intermediates that are not self-issued; nil leaves it to `maximumDepth`.
   package var maximumPathLength: Int?
-  /// Intermediates considered for one end entity. The largest real bag that was seen holds 17 certificates.
+  /// Intermediates considered for one end entity.
   package var maximumCandidates = 64
   /// Signature checks in one validation, slow keys weighing more: P-384 6, P-521 12. A real path needs at most five of them; webpki
   /// allows 100, of any key.

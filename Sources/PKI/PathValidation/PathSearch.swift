@@ -51,7 +51,7 @@ struct PathSearch {
   var deadLinks = 0
   /// Links to anchors that are not known to be dead; without one there is nothing to search.
   var liveAnchorLinks = 0
-  /// Issuers considered in one validation, about 3 ms.
+  /// Issuers considered in one validation.
   private static let maximumSteps = 20_000
   var onlyClean = true
   var revocation: RevocationChecker?

@@ -60,7 +60,7 @@ package struct TrustAnchor: Hashable, Sendable {
   package static func == (left: TrustAnchor, right: TrustAnchor) -> Bool {
     left.sha256 == right.sha256 && left.bundle == right.bundle
   }
-  package func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
+  package func hash(into hasher: inout Hasher) { sha256.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 /// Anchors found by name on demand, so that a start does not decode hundreds of them. Stateless.

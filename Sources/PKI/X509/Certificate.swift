@@ -63,7 +63,7 @@ package final class Certificate: Sendable, Hashable {
   }
 
   package static func == (left: Certificate, right: Certificate) -> Bool { left === right || left.encoded == right.encoded }
-  package func hash(into hasher: inout Hasher) { hasher.combine(signature) }
+  package func hash(into hasher: inout Hasher) { signature.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
   package func fingerprint(_ algorithm: DigestAlgorithm) -> [UInt8] { algorithm.digest(encoded) }
   package func tbsDigest(_ algorithm: DigestAlgorithm) -> [UInt8] { algorithm.digest(tbs) }

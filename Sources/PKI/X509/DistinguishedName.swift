@@ -64,7 +64,7 @@ package struct DistinguishedName: Hashable, Sendable {
   package var country: String? { first(AttributeID.country) }
 
   package static func == (left: DistinguishedName, right: DistinguishedName) -> Bool { left.encoded == right.encoded }
-  package func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+  package func hash(into hasher: inout Hasher) { encoded.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 /// Attribute types that are asked for often: an OID literal is parsed wherever it stands.

@@ -41,6 +41,7 @@ extension DistinguishedName {
   }
 
   private static func escape(_ value: String) -> String {
+    if isPlain(value) { return value }
     var text = String.UnicodeScalarView()
     let scalars = Array(value.unicodeScalars)
     for (index, scalar) in scalars.enumerated() {
@@ -57,5 +58,21 @@ extension DistinguishedName {
       }
     }
     return String(text)
+  }
+
+  /// True for what nearly every name is: printable ASCII with nothing to escape.
+  private static func isPlain(_ value: String) -> Bool {
+    var last: UInt8 = 0x20
+    for (index, byte) in value.utf8.enumerated() {
+      switch byte {
+      case 0x20: if index == 0 { return false }
+      case 0x23: if index == 0 { return false }
+      case 0x22, 0x2B, 0x2C, 0x3B, 0x3C, 0x3E, 0x5C: return false
+      case 0x21...0x7E: break
+      default: return false
+      }
+      last = byte
+    }
+    return last != 0x20
   }
 }
