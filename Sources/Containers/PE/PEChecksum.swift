@@ -12,7 +12,16 @@ package struct PEChecksum: Sendable {
       sum &+= UInt64(bytes[index]) << 8
       index += 1
     }
-    var partial: UInt64 = 0
+    // A ones' complement sum may be taken in wider words and folded later (RFC 1071 2): four sums of eight bytes, each with its carry.
+    var sums: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    while index + 32 <= bytes.count {
+      PEChecksum.add(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), to: &sums.0)
+      PEChecksum.add(bytes.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self), to: &sums.1)
+      PEChecksum.add(bytes.loadUnaligned(fromByteOffset: index + 16, as: UInt64.self), to: &sums.2)
+      PEChecksum.add(bytes.loadUnaligned(fromByteOffset: index + 24, as: UInt64.self), to: &sums.3)
+      index += 32
+    }
+    var partial = PEChecksum.fold(sums.0) &+ PEChecksum.fold(sums.1) &+ PEChecksum.fold(sums.2) &+ PEChecksum.fold(sums.3)
     while index + 4 <= bytes.count {
       partial &+= UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)))
       index += 4
@@ -34,6 +43,13 @@ package struct PEChecksum: Sendable {
     let field = offset % 2 == 0 ? UInt64(stored) : UInt64(stored.byteSwapped)
     total = PEChecksum.fold(total &+ (0xFFFF - PEChecksum.fold(field)))
     return UInt32(truncatingIfNeeded: (total == 0xFFFF ? 0 : total) &+ UInt64(UInt32(truncatingIfNeeded: byteCount)))
+  }
+
+  /// Adds a little-endian word with end-around carry.
+  @inline(__always)
+  private static func add(_ word: UInt64, to sum: inout UInt64) {
+    let (total, carry) = sum.addingReportingOverflow(UInt64(littleEndian: word))
+    sum = total &+ (carry ? 1 : 0)
   }
 
   private static func fold(_ value: UInt64) -> UInt64 {
