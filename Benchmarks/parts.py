@@ -105,17 +105,16 @@ class Bench:
         total = sum(path.stat().st_size for path in files)
         self.report.add(part, "bytes", f"{total / 1e6:.1f} MB, {total / len(files) / 1024:.0f} kB a file")
         listing, digests = self.listing(files)
-        ours = [self.tool, "scan", "--trust", "builtin:microsoft", "--jobs", "1", "--format", "jsonl", "--exit-zero", folder]
+        ours = [self.tool, "scan", "--trust", "builtin:microsoft", "--format", "jsonl", "--exit-zero", folder]
         rates = {}
         median, _, memory, _ = measure.best(ours, 7)
         rates["assay"] = len(files) / median
         trusted = self.count_trusted(ours)
-        self.report.add(part, "assay scan, one job, process start included",
+        self.report.add(part, "assay scan as it comes, process start included",
                         f"{milliseconds(median / len(files))} a file, {memory:.1f} MB, {trusted} of {len(files)} trusted")
-        two = list(ours)
-        two[two.index("1")] = "2"
-        median, _, memory, _ = measure.best(two, 7)
-        self.report.add(part, "assay scan, two jobs", f"{milliseconds(median / len(files))} a file, {memory:.1f} MB")
+        median, _, memory, _ = measure.best([*ours[:2], "--jobs", "1", *ours[2:]], 7)
+        one_job = len(files) / median
+        self.report.add(part, "assay scan, one job", f"{milliseconds(median / len(files))} a file, {memory:.1f} MB")
         for name, runs in [("lief", 5), ("signify", 1)]:
             seconds, good = self.peer(name, listing, runs)
             if seconds is None:
@@ -133,6 +132,7 @@ class Bench:
             if name in rates:
                 ratio = rates["assay"] / rates[name]
                 self.report.add(part, f"assay's rate by {name}'s", f"{ratio:.1f}", f"at least {factor}", ratio >= factor)
+                self.report.add(part, f"assay's rate by {name}'s, one job", f"{one_job / rates[name]:.1f}")
         if "signify" in rates:
             self.report.add(part, "assay's rate by signify's", f"{rates['assay'] / rates['signify']:.1f}")
 
