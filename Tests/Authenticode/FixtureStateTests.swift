@@ -7,7 +7,7 @@ import Testing
 
 /// Every committed example has the state that its manifest gives it, with `Fixtures/trust` as the only trust.
 struct FixtureStateTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fixtures")
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fixtures")
 
   @Test func everyRow() throws {
     let context = try FixtureStateTests.context()
@@ -32,7 +32,7 @@ struct FixtureStateTests {
     #expect(judged >= 95)
   }
 
-  private static func context() throws -> TrustContext {
+  static func context() throws -> TrustContext {
     let text = try String(contentsOf: folder.appendingPathComponent("trust/root.pem"), encoding: .utf8)
     var budget = Budget()
     var anchors: [TrustAnchor] = []
