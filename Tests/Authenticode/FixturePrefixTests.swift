@@ -3,8 +3,13 @@ import AssayCore
 import AssayEngine
 import AssayPKI
 import Foundation
-import Glibc
 import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Every prefix of every committed example up to 8 kB, larger ones in strides: no crash, no hang, never better than the whole.
 struct FixturePrefixTests {
@@ -15,7 +20,9 @@ struct FixturePrefixTests {
   private static let limitMilliseconds = 50.0
 
   /// What these have too much is at their end: cut at the right place they are the signed file again.
-  private static let appended = ["pe/table-trailing", "powershell/appended", "powershell/blank-line-after", "powershell/two-blocks"]
+  private static let appended = [
+    "pe/table-trailing", "powershell/appended", "powershell/blank-line-after", "powershell/two-blocks",
+  ]
 
   /// All files under `Fixtures/<format>`, by path below `Fixtures`.
   private static func paths() throws -> [String] {
