@@ -252,6 +252,20 @@ struct AttacksOnPE {
     #expect(report.finding("pe.certificate.padding")?.message.contains(words) == true)
   }
 
+  @Test(
+    "row 30: what is hidden in an unsigned attribute is named",
+    arguments: [("xx<SCRIPT>alert(1)</script>", "a script"), ("MZ\u{1}", "a program"), ("PK\u{3}\u{4}", "a ZIP archive")])
+  func hiddenInAttribute(payload: String, words: String) {
+    func message(_ octets: [UInt8]) -> String {
+      let stuffed = Sample.stamped.with { $0.unsigned = [CMSAttribute("1.3.6.1.4.1.42921.1.2.1", DER.octets(octets))] }
+      let report = judge(PESigner.sign(Sample.program, stuffed))
+      #expect(report.state == .trusted)
+      return report.finding("authenticode.attributes.unknown")?.message ?? ""
+    }
+    #expect(message(Array(payload.utf8)).contains("seems to hold \(words)"))
+    #expect(!message(Array("nothing".utf8)).contains("seems to hold"))
+  }
+
   @Test("row 31: an overlay between sections and table is covered")
   func overlay() {
     var file = PESigner.sign(PESpec().with { $0.overlay = PESpec.code(count: 800, seed: 3) }.build(), Sample.stamped)

@@ -89,7 +89,7 @@ struct PESignatureReader {
     let padding = bytes[length...]
     // Up to seven zero bytes are the padding that signing tools put inside the entry.
     if padding.count >= 8 || padding.contains(where: { $0 != 0 }) {
-      let marker = PESignatureReader.marker(in: padding)
+      let marker = HiddenContent.words(in: padding)
       found.append(
         Finding(
           "pe.certificate.padding", .warning,
@@ -105,28 +105,5 @@ struct PESignatureReader {
     var budget = Budget()
     var reader = ASN1Reader(bytes[...], rules: .ber)
     return (try? reader.next(&budget))?.encoded.count
-  }
-
-  /// The kind of payload that is often hidden there.
-  private static func marker(in bytes: ArraySlice<UInt8>) -> String? {
-    let markers: [(bytes: [UInt8], words: String)] = [
-      (Array("<script".utf8), "a script"), (Array("PK\u{3}\u{4}".utf8), "a ZIP archive"), (Array("MZ".utf8), "a program"),
-      (Array("<?php".utf8), "a script"),
-    ]
-    // Programs only at the start: two letters are found everywhere.
-    for marker in markers where marker.bytes.count == 2 ? bytes.starts(with: marker.bytes) : contains(bytes, marker.bytes) {
-      return marker.words
-    }
-    return nil
-  }
-
-  private static func contains(_ bytes: ArraySlice<UInt8>, _ pattern: [UInt8]) -> Bool {
-    guard let first = pattern.first else { return false }
-    var index = bytes.startIndex
-    while index + pattern.count <= bytes.endIndex {
-      if bytes[index] | 0x20 == first | 0x20, bytes[index..<(index + pattern.count)].elementsEqual(pattern) { return true }
-      index += 1
-    }
-    return false
   }
 }

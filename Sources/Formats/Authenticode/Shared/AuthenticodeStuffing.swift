@@ -19,14 +19,16 @@ extension AuthenticodeCheck {
       report.findings.append(
         Finding(
           "authenticode.attributes.unknown", .warning,
-          "unsigned attribute \(attribute.type) with \(attribute.encoded.count) bytes: the signature does not cover it",
+          "unsigned attribute \(attribute.type) with \(attribute.encoded.count) bytes: the signature does not cover it"
+            + AuthenticodeCheck.hidden(attribute.values),
           offset: claim.fileOffset(attribute.encoded.startIndex), found: "\(attribute.encoded.count) bytes"))
     }
     for other in signature.signedData.otherCertificates.prefix(16) {
       report.findings.append(
         Finding(
           "authenticode.certificates.unreadable", .warning,
-          "an entry of \(other.encoded.count) bytes among the certificates is none: \(other.reason.message)",
+          "an entry of \(other.encoded.count) bytes among the certificates is none: \(other.reason.message)"
+            + AuthenticodeCheck.hidden([other.encoded]),
           offset: claim.fileOffset(other.encoded.startIndex), found: "\(other.encoded.count) bytes"))
     }
     let unused = unreferenced(among: signature)
@@ -36,8 +38,20 @@ extension AuthenticodeCheck {
       Finding(
         "authenticode.certificates.unreferenced", .note,
         "\(unused.count) certificates with \(size) bytes belong to no path of the signer or a timestamp: "
-          + unused.prefix(4).map(\.subject.description).joined(separator: "; "),
+          + unused.prefix(4).map(\.subject.description).joined(separator: "; ")
+          + AuthenticodeCheck.hidden(unused.prefix(4).map(\.encoded)),
         offset: claim.fileOffset(unused[0].encoded.startIndex), found: "\(size) bytes"))
+  }
+
+  /// Words about what the elements seem to hold, to follow a sentence; empty for nothing known.
+  private static func hidden(_ elements: [ArraySlice<UInt8>]) -> String {
+    for element in elements {
+      var budget = Budget(nodes: 1)
+      var reader = ASN1Reader(element, rules: .ber)
+      let content = (try? reader.next(&budget))?.content ?? element
+      if let words = HiddenContent.words(in: content) { return "; it seems to hold \(words)" }
+    }
+    return ""
   }
 
   /// Certificates that lead from neither the signer nor a time-stamping authority towards a root, by names.
