@@ -40,6 +40,10 @@ package struct ByteReader: Sendable {
   }
 
   /// A little-endian integer.
+  @_specialize(where T == UInt8)
+  @_specialize(where T == UInt16)
+  @_specialize(where T == UInt32)
+  @_specialize(where T == UInt64)
   package mutating func little<T: FixedWidthInteger & UnsignedInteger>(_: T.Type = T.self) throws(ParseError) -> T {
     let size = MemoryLayout<T>.size
     guard size <= remaining else { throw short(wanting: size) }
@@ -56,6 +60,8 @@ package struct ByteReader: Sendable {
   }
 
   /// A little-endian integer at a place, without moving.
+  @_specialize(where T == UInt16)
+  @_specialize(where T == UInt32)
   package func little<T: FixedWidthInteger & UnsignedInteger>(at place: Int, _: T.Type = T.self) throws(ParseError) -> T {
     var copy = self
     try copy.seek(to: place)

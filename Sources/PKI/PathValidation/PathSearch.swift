@@ -131,12 +131,13 @@ struct PathSearch {
     for index in nodes.indices where index > 0 {
       nodes[index].isClean = local.failures(nodes[index].certificate, .issuer, index: index).isEmpty
     }
-    var identities: [ArraySlice<UInt8>: [Int]] = [:]
+    var identities: [Octets: [Int]] = [:]
     for index in nodes.indices {
       let certificate = nodes[index].certificate
-      let sameKey = identities[certificate.publicKey.spki] ?? []
+      let key = Octets(certificate.publicKey.spki)
+      let sameKey = identities[key] ?? []
       nodes[index].identity = sameKey.first { nodes[$0].certificate.subject == certificate.subject } ?? index
-      if nodes[index].identity == index { identities[certificate.publicKey.spki] = sameKey + [index] }
+      if nodes[index].identity == index { identities[key] = sameKey + [index] }
       liveAnchorLinks += nodes[index].anchors.count
       if !nodes[index].anchors.isEmpty { nodes[index].distance = 0 }
     }
@@ -266,4 +267,11 @@ struct PathSearch {
     guard let known = links[link] else { return false }
     return known != .valid
   }
+}
+
+/// Octets as a key, hashed in one piece.
+private struct Octets: Hashable {
+  let bytes: ArraySlice<UInt8>
+  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+  func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }

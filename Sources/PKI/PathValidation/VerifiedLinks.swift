@@ -6,6 +6,11 @@ package struct VerifiedLinks: Sendable {
   struct Key: Hashable, Sendable {
     let certificate: [UInt8]
     let issuerKey: [UInt8]
+    /// In one piece: an array hashes its elements one by one.
+    func hash(into hasher: inout Hasher) {
+      certificate.withUnsafeBytes { hasher.combine(bytes: $0) }
+      issuerKey.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
   }
   private var outcomes: [Key: SignatureCheck] = [:]
   /// A scan of a whole disk meets some hundreds of links; at this many all are forgotten, which costs time only.
@@ -25,8 +30,8 @@ package struct VerifiedLinks: Sendable {
 /// Anchors already looked up by this worker: decoding one costs more than a path's other steps. Also remembers that there is none.
 struct AnchorMemory: Sendable {
   private var store: TrustStore.Identity?
-  private var found: [ArraySlice<UInt8>: [TrustAnchor]] = [:]
-  /// Names of authors are an attacker's choice; at this many all are forgotten, which costs time only.
+  private var found: [DistinguishedName: [TrustAnchor]] = [:]
+  /// Names of issuers are an attacker's choice; at this many all are forgotten, which costs time only.
   private static let capacity = 2_048
   /// A longer name is looked up each time, so that the memory stays small.
   private static let nameBytes = 1_024
@@ -37,11 +42,11 @@ struct AnchorMemory: Sendable {
       store = trust.identity
       found.removeAll(keepingCapacity: true)
     }
-    if let known = found[name.encoded] { return known }
+    if let known = found[name] { return known }
     if found.count >= AnchorMemory.capacity { found.removeAll(keepingCapacity: true) }
     let anchors = trust.anchors(named: name)
     // A copy, so that the key does not hold the whole file it was cut from.
-    found[ArraySlice(Array(name.encoded))] = anchors
+    found[DistinguishedName(encoded: ArraySlice(Array(name.encoded)))] = anchors
     return anchors
   }
 }
