@@ -14,7 +14,7 @@ struct FuzzTarget: Sendable {
   let run: @Sendable (ArraySlice<UInt8>) -> Void
 }
 
-/// A budget small enough that a slow input is a finding of libFuzzer's `-timeout`, not of ours.
+/// What the tool gives one artifact.
 private func budget() -> Budget { Budget() }
 
 private let moment = Moment(secondsSince1970: 1_795_392_000)

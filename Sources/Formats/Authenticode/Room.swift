@@ -1,1 +1,0 @@
-// The front of this room.
