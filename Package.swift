@@ -28,7 +28,7 @@ let staticRuntime: [LinkerSetting] =
 
 let everyRoom: [Target.Dependency] = [
   "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayRender", "AssayTrustData",
-  "AssaySystem", "AssayEngine",
+  "AssaySystem", "AssayEngine", "AssayInventory", "AssayImporters",
 ]
 
 /// Tests of a room, `Tests/<name>`.
@@ -50,22 +50,27 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CYAML", path: "Sources/Shims/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     room("Bytes"),
-    room("Containers", imports: ["AssayBytes"]),
+    room("Containers", imports: ["AssayBytes", "CZlib"]),
     room("PKI", imports: ["AssayBytes"] + crypto),
     room("Core", imports: ["AssayBytes", "AssayPKI"]),
     room(
       "Authenticode", path: "Sources/Formats/Authenticode",
       imports: ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore"]),
     room("Policy", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
+    room("Importers", imports: ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayPolicy"]),
+    room("Inventory", imports: ["AssayBytes", "AssayContainers", "AssayCore"]),
     room("Render", imports: ["AssayBytes", "AssayCore"]),
     room("TrustData", path: "Trust", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
     room("System", imports: ["AssayBytes", "AssayCore"]),
     room(
       "Engine",
       imports: [
-        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy",
+        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayInventory",
+        "AssayImporters",
       ]),
     // Text of YAML and JSON into trees for Policy; apart from the tool, so that tests and fuzzers reach it.
     room("Config", path: "Sources/Tools/Config", imports: ["AssayBytes", "AssayContainers", "AssayPolicy", "CYAML"]),
@@ -73,7 +78,8 @@ let package = Package(
       name: "assay",
       dependencies: [
         "AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayRender", "AssayTrustData", "AssaySystem", "AssayEngine",
-        "AssayAuthenticode", "AssayConfig", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AssayAuthenticode", "AssayConfig", "AssayInventory", "AssayImporters", "AssayContainers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tools/assay", swiftSettings: swiftSettings, linkerSettings: staticRuntime),
 
@@ -84,6 +90,12 @@ let package = Package(
       linkerSettings: staticRuntime),
 
     tests("Bytes", ["AssayBytes"]),
+    tests("Containers", ["AssayBytes", "AssayContainers", "AssayMaker"]),
+    tests("Inventory", ["AssayBytes", "AssayContainers", "AssayCore", "AssayInventory", "AssayMaker"]),
+    tests(
+      "Importers",
+      ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayPolicy", "AssayImporters", "AssayConfig", "AssayMaker"]
+    ),
     tests("PKI", ["AssayBytes", "AssayPKI", "AssayMaker"] + crypto),
     tests(
       "Authenticode",

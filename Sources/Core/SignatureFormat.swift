@@ -136,11 +136,3 @@ package protocol Claim: Sendable {
   /// What the signature says, decoded, with no judgement.
   var inspection: [InspectionLine] { get }
 }
-
-/// Seam for folders: bundles, packages, sidecars. Implemented in System, doubled in tests.
-package protocol ArtifactTree: Sendable {
-  /// Entries of a folder below the root, in byte order of their names.
-  func list(_ path: String) throws(ParseError) -> [(name: String, isFolder: Bool, isLink: Bool)]
-  func open(_ path: String) throws(ParseError) -> any ByteSource
-  func readLink(_ path: String) throws(ParseError) -> String
-}

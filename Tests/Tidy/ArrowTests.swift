@@ -5,19 +5,21 @@ struct ArrowTests {
   /// The longest prefix that fits holds.
   static let arrows: [(folder: String, may: Set<String>)] = [
     ("Sources/Bytes/", []),
-    ("Sources/Containers/", ["AssayBytes"]),
+    ("Sources/Containers/", ["AssayBytes", "CZlib"]),
     ("Sources/PKI/", ["AssayBytes", "Crypto", "CryptoExtras", "CCryptoBoringSSL"]),
     ("Sources/Core/", ["AssayBytes", "AssayPKI"]),
     ("Sources/Formats/", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore"]),
     ("Sources/Policy/", ["AssayBytes", "AssayPKI", "AssayCore"]),
+    ("Sources/Importers/", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayPolicy"]),
+    ("Sources/Inventory/", ["AssayBytes", "AssayContainers", "AssayCore"]),
     ("Sources/Render/", ["AssayBytes", "AssayCore"]),
     ("Trust/", ["AssayBytes", "AssayPKI", "AssayCore"]),
     ("Sources/System/", ["AssayBytes", "AssayCore", "Glibc", "Musl", "Darwin"]),
     (
       "Sources/Engine/",
       [
-        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "Glibc", "Musl", "Darwin",
-        "Synchronization",
+        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayInventory",
+        "AssayImporters", "Glibc", "Musl", "Darwin", "Synchronization",
       ]
     ),
     ("Sources/Tools/Config/", ["AssayBytes", "AssayContainers", "AssayPolicy", "CYAML"]),
@@ -29,7 +31,7 @@ struct ArrowTests {
 
   private static let tools: Set<String> = [
     "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayRender", "AssayTrustData",
-    "AssaySystem", "AssayEngine", "AssayConfig",
+    "AssaySystem", "AssayEngine", "AssayConfig", "AssayInventory", "AssayImporters",
   ]
 
   static func imports(_ source: String) -> [String] {

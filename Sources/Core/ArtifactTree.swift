@@ -1,0 +1,29 @@
+package import AssayBytes
+
+/// Seam for folders: a mounted disk, a bundle, a package's loose files. Implemented in System, doubled in tests.
+///
+/// Paths are relative to the tree's root, with `/`, without a leading one; the root itself is the empty path. A component that is a
+/// symbolic link is not followed: it throws `io.link-loop`.
+package protocol ArtifactTree: Sendable {
+  /// Entries of a folder in byte order of their names. Throws `io.missing` where there is none.
+  func list(_ path: String) throws(ParseError) -> [TreeEntry]
+  func open(_ path: String) throws(ParseError) -> any ByteSource
+  func readLink(_ path: String) throws(ParseError) -> String
+  /// An extended attribute (`user.Zone.Identifier`, `system.ntfs_reparse_data`), nil where there is none or the file system has none.
+  func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]?
+}
+
+/// One name in a folder.
+package struct TreeEntry: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case file, folder, link
+    /// A device, FIFO or socket.
+    case special
+  }
+  package var name: String
+  package var kind: Kind
+  package init(_ name: String, _ kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+}

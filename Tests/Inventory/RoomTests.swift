@@ -1,0 +1,9 @@
+import AssayCore
+import AssayInventory
+import Testing
+
+struct InventoryFindingTests {
+  @Test func codesAreOfTheFamily() {
+    #expect(InventoryFindings.all.allSatisfy { $0.name.hasPrefix("inventory.") })
+  }
+}
