@@ -12,6 +12,15 @@ package struct Budget: Sendable {
   package private(set) var steps: Int
   /// Deepest nesting of any structure. Not spent, compared.
   package let depth: Int
+  /// No limit, but what travels with one through every reader: what this worker has read before.
+  package var memory = ReadMemory()
+
+  /// The same worker begins with another artifact: limits are whole again, what it has read stays.
+  package func renewed() -> Budget {
+    var fresh = Budget()
+    fresh.memory = memory
+    return fresh
+  }
 
   package init(
     bytes: Int = 256 << 20, nodes: Int = 1_000_000, signatureChecks: Int = 256, steps: Int = 60_000, depth: Int = 64

@@ -55,7 +55,7 @@ package struct Scanner {
     let pool = jobs > 1 ? WorkerPool<Work>(count: jobs) { Work() } : nil
     defer { pool?.close() }
     var line = ScanLine(pool: pool.flatMap { $0.threadCount > 0 ? $0 : nil }) { item, work in
-      work.budget = Budget()
+      work.budget = work.budget.renewed()
       do throws(ParseError) {
         let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
         return assessor.assess(artifact, in: context, &work)

@@ -47,7 +47,10 @@ package struct ASN1Element: Sendable {
   package let isConstructed: Bool
   /// Identifier, length, contents and, in the indefinite form, the end-of-contents octets.
   package let encoded: ArraySlice<UInt8>
-  package let content: ArraySlice<UInt8>
+  /// Indices rather than a slice: a second slice is a second reference to count for each element.
+  let contentStart: Int
+  let contentEnd: Int
+  package var content: ArraySlice<UInt8> { encoded[contentStart..<contentEnd] }
   package let rules: ASN1Rules
   /// Nesting, the outermost element is 0.
   package let depth: Int
@@ -103,7 +106,7 @@ package struct ASN1Reader: Sendable {
     index = end
     return ASN1Element(
       tag: header.tag, isConstructed: header.isConstructed, encoded: bytes[start..<end],
-      content: bytes[header.contentStart..<contentEnd], rules: rules, depth: depth)
+      contentStart: header.contentStart, contentEnd: contentEnd, rules: rules, depth: depth)
   }
 
   /// The next element, which must have the tag.

@@ -15,6 +15,8 @@ package struct SignedData: Sendable {
   /// What messageDigest covers: the content's octets without outer tag and length (BER parts joined).
   package let contentOctets: ArraySlice<UInt8>?
   package let certificates: [Certificate]
+  /// Where each of them begins: a certificate may have been read from another file's same octets, so its own indices do not tell.
+  package let certificateOffsets: [Int]
   /// Entries of the certificate bag that are no readable X.509 certificate, raw, with the reason.
   package let otherCertificates: [(encoded: ArraySlice<UInt8>, reason: ParseError)]
   package let crls: [ArraySlice<UInt8>]
@@ -55,6 +57,7 @@ package struct SignedData: Sendable {
     var bag = CertificateBag()
     if let element = try reader.optional(.context(0), &budget) { try bag.read(element, &budget) }
     certificates = bag.certificates
+    certificateOffsets = bag.offsets
     otherCertificates = bag.others
 
     var lists = RevocationBag()
@@ -126,6 +129,7 @@ package struct SignedData: Sendable {
 /// CertificateSet (RFC 5652 10.2.3): X.509 certificates, and whatever else there is, kept raw.
 private struct CertificateBag {
   var certificates: [Certificate] = []
+  var offsets: [Int] = []
   var others: [(encoded: ArraySlice<UInt8>, reason: ParseError)] = []
 
   mutating func read(_ element: ASN1Element, _ budget: inout Budget) throws(ParseError) {
@@ -147,12 +151,37 @@ private struct CertificateBag {
         continue
       }
       do throws(ParseError) {
-        certificates.append(try Certificate(encoded: entry.encoded, &budget))
+        certificates.append(try CertificateBag.certificate(entry.encoded, &budget))
+        offsets.append(entry.offset)
       } catch {
         if error.isLimit && error.code != "limit.depth" { throw error }
         others.append((entry.encoded, error))
       }
     }
+  }
+
+  /// Read anew, or the one that these octets gave before. One with irregularities is not remembered: they hold offsets.
+  private static func certificate(_ octets: ArraySlice<UInt8>, _ budget: inout Budget) throws(ParseError) -> Certificate {
+    if let (value, nodes) = budget.memory.recall(octets), let known = value as? Certificate {
+      try budget.spend(nodes: nodes)
+      return known
+    }
+    let before = budget.nodes
+    // A copy, so that the memory does not hold the whole file that it was cut from.
+    let copy = Array(octets)
+    let certificate = try Certificate(encoded: copy[...], &budget)
+    guard certificate.irregularities.isEmpty, certificate.unreadableExtensions.isEmpty else {
+      return try Certificate(encoded: octets, &budget)
+    }
+    budget.memory.remember(copy, as: certificate, nodes: before - budget.nodes)
+    return certificate
+  }
+}
+
+extension SignedData {
+  /// Where a certificate of the bag begins, nil for one from elsewhere.
+  package func offset(of certificate: Certificate) -> Int? {
+    certificates.firstIndex(of: certificate).map { certificateOffsets[$0] }
   }
 }
 

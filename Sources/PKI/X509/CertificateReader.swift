@@ -207,6 +207,8 @@ struct CertificateReader {
 extension ASN1Element {
   /// The same element, read by BER's rules.
   var readAsBER: ASN1Element {
-    ASN1Element(tag: tag, isConstructed: isConstructed, encoded: encoded, content: content, rules: .ber, depth: depth)
+    ASN1Element(
+      tag: tag, isConstructed: isConstructed, encoded: encoded, contentStart: contentStart, contentEnd: contentEnd, rules: .ber,
+      depth: depth)
   }
 }

@@ -30,7 +30,7 @@ extension AuthenticodeCheck {
         Finding(
           "authenticode.key.explicit-parameters", .failure,
           "the key of \(explicit.subject.description) brings its own curve parameters (CVE-2020-0601): no such key is trusted",
-          offset: claim.fileOffset(explicit.encoded.startIndex), attack: ["T1036.001", "T1553.002"]),
+          offset: place(of: explicit, in: signature), attack: ["T1036.001", "T1553.002"]),
         clause: "RFC 5480 2.1.1")
     }
     checkRung("path", result, certificate, isReported: explicit != nil) { failure in
@@ -61,8 +61,13 @@ extension AuthenticodeCheck {
         Finding(
           "authenticode.signer.self-signed", .failure,
           "self-signed by \(certificate.subject.description): the name is the signer's own claim",
-          offset: claim.fileOffset(certificate.encoded.startIndex), found: certificate.subject.description))
+          offset: place(of: certificate, in: signature), found: certificate.subject.description))
     }
+  }
+
+  /// Where the file holds the certificate; the signature's place for one that is not in it.
+  func place(of certificate: Certificate, in signature: AuthenticodeSignature) -> Int {
+    signature.signedData.offset(of: certificate).map { claim.fileOffset($0) } ?? claim.offset
   }
 
   /// The time that counts, in words; the clock's second is not printed, so that a run can be repeated byte for byte.

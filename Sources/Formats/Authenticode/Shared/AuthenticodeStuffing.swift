@@ -40,7 +40,7 @@ extension AuthenticodeCheck {
         "\(unused.count) certificates with \(size) bytes belong to no path of the signer or a timestamp: "
           + unused.prefix(4).map(\.subject.description).joined(separator: "; ")
           + AuthenticodeCheck.hidden(unused.prefix(4).map(\.encoded)),
-        offset: claim.fileOffset(unused[0].encoded.startIndex), found: "\(size) bytes"))
+        offset: place(of: unused[0], in: signature), found: "\(size) bytes"))
   }
 
   /// Words about what the elements seem to hold, to follow a sentence; empty for nothing known.
