@@ -67,7 +67,11 @@ package struct HTMLRenderer: Renderer {
     func count(_ decision: Decision) -> Int { summary.byDecision[decision] ?? 0 }
     var text = "<p><strong>\(Printable.count(summary.judged, "file")) judged</strong> of \(summary.seen) seen: "
     text += "\(count(.accept)) accepted, \(count(.reject)) rejected, \(count(.undecided)) undecided; "
-    text += "\(summary.notCode) not judged</p>"
+    text += "\(summary.notCode) not judged, since they are no code"
+    if summary.whole.notAssessed > 0 {
+      text += "; \(summary.whole.notAssessed) not assessed: \(Printable.markup(summary.whole.whyNot))"
+    }
+    text += "</p>"
     guard let run else { return text }
     text +=
       "<p>Policy <code>\(Printable.markup(run.policy))</code>, mode \(run.mode.rawValue), judged\(run.at.map { " as of \($0.rfc3339)" } ?? "") by "
@@ -91,10 +95,12 @@ package struct HTMLRenderer: Renderer {
     guard !summary.techniques.isEmpty else { return "" }
     let rows = summary.techniques.map { id, counts in
       let name = run?.attack?.technique(id)?.name ?? ""
-      return "<tr><td>\(Printable.markup(id))</td><td>\(Printable.markup(name))</td><td>\(counts.failing) of \(counts.seen)</td>"
-        + "<td>\(counts.notAssessed) of \(counts.seen)</td></tr>"
+      return "<tr><td>\(Printable.markup(id))</td><td>\(Printable.markup(name))</td><td>\(counts.seen)</td>"
+        + "<td>\(counts.accepted) of \(counts.seen)</td><td>\(counts.failing) of \(counts.seen)</td>"
+        + "<td>\(counts.notAssessed) of \(counts.seen)</td><td>\(Printable.markup(counts.whyNot))</td></tr>"
     }
-    return "<table><thead><tr><th>ATT&amp;CK</th><th>Technique</th><th>Rejected</th><th>Not assessed</th></tr></thead>"
+    return
+      "<table><thead><tr><th>ATT&amp;CK</th><th>Technique</th><th>Seen</th><th>Accepted</th><th>Rejected</th><th>Not assessed</th><th>Why not</th></tr></thead>"
       + "<tbody>\(rows.joined())</tbody></table>"
   }
 

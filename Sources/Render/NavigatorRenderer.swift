@@ -65,17 +65,19 @@ package struct NavigatorRenderer: Renderer {
       }
       writer.member("score", counts.accepted * 100 / counts.seen)
       writer.member(
-        "comment", "\(counts.failing) of \(counts.seen) objects rejected, \(counts.notAssessed) of \(counts.seen) not assessed")
+        "comment",
+        "\(counts.failing) of \(counts.seen) objects rejected, \(counts.notAssessed) of \(counts.seen) not assessed"
+          + (counts.whyNot.isEmpty ? "" : ": \(counts.whyNot)"))
       writer.member("enabled", true)
       writer.member("showSubtechniques", id.utf8.contains(0x2E))
       writer.key("metadata")
       writer.array { writer in
         for (name, value) in [
           ("seen", counts.seen), ("accepted", counts.accepted), ("rejected", counts.failing), ("not assessed", counts.notAssessed),
-        ] {
+        ].map({ ($0.0, String($0.1)) }) + (counts.whyNot.isEmpty ? [] : [("why not", counts.whyNot)]) {
           writer.object { writer in
             writer.member("name", name)
-            writer.member("value", String(value))
+            writer.member("value", value)
           }
         }
       }

@@ -159,6 +159,7 @@ extension JSONWriter {
           writer.member(decision.rawValue, summary.byDecision[decision] ?? 0)
         }
       }
+      writer.reasons(summary.whole)
       writer.member("formats") { writer in for format in summary.formats { writer.member(format.id, format.count) } }
       writer.member("attack") { writer in
         for (id, counts) in summary.techniques {
@@ -167,8 +168,18 @@ extension JSONWriter {
             writer.member("accepted", counts.accepted)
             writer.member("failing", counts.failing)
             writer.member("notAssessed", counts.notAssessed)
+            writer.reasons(counts)
           }
         }
+      }
+    }
+  }
+
+  /// Code of the finding that kept an artifact from being assessed, and how many it kept.
+  private mutating func reasons(_ counts: Summary.Technique) {
+    member("notAssessedBecause") { writer in
+      for (code, count) in counts.reasons.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        writer.member(code, count)
       }
     }
   }

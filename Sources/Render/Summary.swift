@@ -8,7 +8,31 @@ package struct Summary: Sendable {
     package var accepted = 0
     package var failing = 0
     package var notAssessed = 0
+    /// Why: the finding code that each one not assessed begins with.
+    package var reasons: [String: Int] = [:]
     package init() {}
+
+    /// `io.denied 2, limit.nodes 1`: the most frequent first; empty where all were assessed.
+    var whyNot: String {
+      reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+
+    fileprivate mutating func add(_ judged: JudgedReport) {
+      seen += 1
+      if judged.verdict.decision == .accept { accepted += 1 }
+      if judged.verdict.decision == .reject { failing += 1 }
+      guard judged.verdict.state == .notAssessed else { return }
+      notAssessed += 1
+      reasons[judged.failures.first?.code ?? "unknown", default: 0] += 1
+    }
+
+    fileprivate mutating func merge(_ other: Technique) {
+      seen += other.seen
+      accepted += other.accepted
+      failing += other.failing
+      notAssessed += other.notAssessed
+      reasons.merge(other.reasons, uniquingKeysWith: +)
+    }
   }
   /// Everything that was looked at; `judged + notCode`.
   package var seen = 0
@@ -20,6 +44,8 @@ package struct Summary: Sendable {
   package var byDecision: [Decision: Int] = [:]
   package var byFormat: [String: Int] = [:]
   package var byTechnique: [String: Technique] = [:]
+  /// The whole run as one row: what of everything judged was not assessed, and why.
+  package var whole = Technique()
   package init() {}
 
   package mutating func add(_ judged: JudgedReport) {
@@ -32,12 +58,8 @@ package struct Summary: Sendable {
     byState[judged.verdict.state, default: 0] += 1
     byDecision[judged.verdict.decision, default: 0] += 1
     byFormat[judged.report.format ?? "unknown", default: 0] += 1
-    for technique in judged.techniques {
-      byTechnique[technique, default: Technique()].seen += 1
-      if judged.verdict.decision == .accept { byTechnique[technique, default: Technique()].accepted += 1 }
-      if judged.verdict.decision == .reject { byTechnique[technique, default: Technique()].failing += 1 }
-      if judged.verdict.state == .notAssessed { byTechnique[technique, default: Technique()].notAssessed += 1 }
-    }
+    whole.add(judged)
+    for technique in judged.techniques { byTechnique[technique, default: Technique()].add(judged) }
   }
 
   /// The sum of two parts of a run.
@@ -48,12 +70,8 @@ package struct Summary: Sendable {
     byState.merge(other.byState, uniquingKeysWith: +)
     byDecision.merge(other.byDecision, uniquingKeysWith: +)
     byFormat.merge(other.byFormat, uniquingKeysWith: +)
-    for (technique, counts) in other.byTechnique {
-      byTechnique[technique, default: Technique()].seen += counts.seen
-      byTechnique[technique, default: Technique()].accepted += counts.accepted
-      byTechnique[technique, default: Technique()].failing += counts.failing
-      byTechnique[technique, default: Technique()].notAssessed += counts.notAssessed
-    }
+    whole.merge(other.whole)
+    for (technique, counts) in other.byTechnique { byTechnique[technique, default: Technique()].merge(counts) }
   }
 
   /// Techniques in order of their ids' bytes.

@@ -13,14 +13,23 @@ struct SummaryText {
     if !states.isEmpty {
       text += "states: " + states.map { "\($0.rawValue) \(summary.byState[$0] ?? 0)" }.joined(separator: ", ") + "\n"
     }
-    let rows = summary.techniques.filter { style.verbose || $0.counts.failing > 0 || $0.counts.notAssessed > 0 }
-    for (id, counts) in rows {
+    if summary.whole.notAssessed > 0 { text += "not assessed: \(summary.whole.whyNot)\n" }
+    // A scan says what each row was judged on, also where nothing is wrong; a few named files need no table.
+    let showsAll = style.verbose || run?.command == "scan"
+    for (id, counts) in summary.techniques where showsAll || counts.failing > 0 || counts.notAssessed > 0 {
       let name = run?.attack?.technique(id).map { " \($0.name)" } ?? ""
-      let gap = counts.notAssessed > 0 ? ", \(counts.notAssessed) not assessed" : ""
-      text += "\(id)\(name): \(counts.failing) of \(counts.seen) rejected\(gap)\n"
+      text += "\(id)\(name): \(SummaryText.words(counts))\n"
     }
     if let run { text += head(run) + "\n" }
     return text
+  }
+
+  /// `1 of 3 rejected, 2 accepted` with what could not be assessed and why.
+  private static func words(_ counts: Summary.Technique) -> String {
+    let undecided = counts.seen - counts.accepted - counts.failing
+    return "\(counts.failing) of \(counts.seen) rejected, \(counts.accepted) accepted"
+      + (undecided > 0 ? ", \(undecided) undecided" : "")
+      + (counts.notAssessed > 0 ? "; \(counts.notAssessed) not assessed: \(counts.whyNot)" : "")
   }
 
   private func counts(_ summary: Summary, isEnforced: Bool) -> String {

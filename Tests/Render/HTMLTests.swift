@@ -9,8 +9,15 @@ import Testing
     let page = Samples.render(.html, try Samples.mixed())
     #expect(Markup.isWellFormed(page))
     #expect(!page.contains("src=") && !page.contains("href=") && !page.contains("@import") && !page.contains("url("))
-    #expect(page.contains("3 files judged</strong> of 4 seen: 1 accepted, 1 rejected, 1 undecided; 1 not judged"))
-    #expect(page.contains("<td>T1554</td><td>Compromise Host Software Binary</td><td>1 of 3</td><td>1 of 3</td>"))
+    #expect(
+      page.contains(
+        "3 files judged</strong> of 4 seen: 1 accepted, 1 rejected, 1 undecided; 1 not judged, since they are no code; "
+          + "1 not assessed: io.denied 1"
+      ))
+    #expect(
+      page.contains(
+        "<td>T1554</td><td>Compromise Host Software Binary</td><td>3</td><td>1 of 3</td><td>1 of 3</td><td>1 of 3</td><td>io.denied 1</td>"
+      ))
   }
 
   /// The browser runs and styles only what the hashes name: an injected script would stay dead.

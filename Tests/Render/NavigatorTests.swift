@@ -23,7 +23,7 @@ import Testing
     let techniques = try #require(try layer(try Samples.mixed())["techniques"] as? [[String: Any]])
     #expect(techniques.map { $0["techniqueID"] as? String } == ["T1036.001", "T1554"])
     #expect(techniques.map { $0["score"] as? Int } == [0, 33])
-    #expect(techniques[1]["comment"] as? String == "1 of 3 objects rejected, 1 of 3 not assessed")
+    #expect(techniques[1]["comment"] as? String == "1 of 3 objects rejected, 1 of 3 not assessed: io.denied 1")
   }
 
   @Test func aRowWithoutObjectsHasNoScore() throws {

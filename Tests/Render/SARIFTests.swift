@@ -16,7 +16,7 @@ import Testing
     let rows = results.map { "\($0["ruleId"] ?? "") \($0["kind"] ?? "") \($0["level"] ?? "")" }
     #expect(
       rows == [
-        "verdict.accepted pass none", "pe.digest.mismatch fail error", "state.not-assessed open none",
+        "verdict.accepted pass none", "pe.digest.mismatch fail error", "io.denied open none",
         "verdict.not-judged notApplicable none",
       ])
   }

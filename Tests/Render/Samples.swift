@@ -78,10 +78,9 @@ enum Samples {
 
   /// One of each kind.
   static func mixed() throws -> [JudgedReport] {
-    [
-      plain("a/good.exe", .trusted, .accept), try tampered("a/x.exe"), plain("b/gap.exe", .notAssessed, .undecided),
-      notCode("b/readme"),
-    ]
+    var gap = plain("b/gap.exe", .notAssessed, .undecided)
+    gap.report.findings = [Finding("io.denied", .failure, "the system refuses to open it")]
+    return [plain("a/good.exe", .trusted, .accept), try tampered("a/x.exe"), gap, notCode("b/readme")]
   }
 
   static func render(

@@ -12,12 +12,14 @@ import Testing
         found cd0123456789abcd...)  pe.digest.mismatch
                       rule "windows code": state is tampered, the rule demands trusted
         not-assessed  b/gap.exe  T1554
+                      the system refuses to open it  io.denied
                       state is not-assessed
 
         3 files judged: 1 accepted, 1 rejected, 1 undecided; 1 other not judged
         states: trusted 1, not-assessed 1, tampered 1
-        T1036.001 Invalid Code Signature: 1 of 1 rejected
-        T1554 Compromise Host Software Binary: 1 of 3 rejected, 1 not assessed
+        not assessed: io.denied 1
+        T1036.001 Invalid Code Signature: 1 of 1 rejected, 0 accepted
+        T1554 Compromise Host Software Binary: 1 of 3 rejected, 1 accepted, 1 undecided; 1 not assessed: io.denied 1
         policy builtin:m1045; trust microsoft of 2026-10-27 (555 anchors)
 
         """)
@@ -34,7 +36,7 @@ import Testing
     style.quiet = true
     #expect(Samples.render(.text, [Samples.plain("good.exe", .trusted, .accept)], style: style, run: Samples.run("verify")) == "")
     let text = Samples.render(.text, try Samples.mixed(), style: style, run: Samples.run("verify"))
-    #expect(text.split(separator: "\n").map { $0.prefix(3) } == ["tam", "   ", "   ", "not", "   "])
+    #expect(text.split(separator: "\n").map { $0.prefix(3) } == ["tam", "   ", "   ", "not", "   ", "   "])
   }
 
   @Test func verboseShowsAll() throws {
