@@ -49,9 +49,31 @@ PATTERNS = {
     "revocation": r"\.(crl|ocsp)$",
     "asn1": r"\.(crt|cer|der|crl|ocsp|p7b)$",
     "publickey": r"\.(crt|cer)$",
+    "catalog": r"\.cat$",
+    "cfb": r"\.(msi|msp|mst|msm)$",
+    "msi": r"\.(msi|msp|mst|msm)$",
+    "cab": r"\.(cab|ex_)$",
+    "script-host": r"\.(js|vbs|vbe|jse|wsf)$",
+    "zip": r"\.(appx|msix|appxbundle|msixbundle|nupkg|vsix|zip|whl)$",
+    "msix": r"\.(appx|msix|appxbundle|msixbundle|256appx|512appx)$",
+    "nupkg": r"\.nupkg$",
+    "vsix": r"\.vsix$",
+    "xml": r"\.(xml|config|manifest|application|ps1xml|wsf|plist)$",
+    "xmldsig": r"\.(application|manifest|psdsxs|xml)$",
+    "regf": r"(/hives?/|regf|NTUSER|SYSTEM|SOFTWARE)",
+    "regf-log": r"(LOG1|LOG2|\.log)",
+    "iis": r"\.config$",
+    "task": r"\.xml$",
+    "zone": r"(Zone\.Identifier|\.ini)$",
+    "appcontrol": r"\.xml$",
+    "applocker": r"\.xml$",
+    "macho": r"(/MacOS/|/santa/|\.dylib$|macho)",
+    "codesignature": r"(/MacOS/|/santa/|\.dylib$|macho|CodeDirectory|CodeSignature)",
+    "plist": r"(\.plist$|CodeResources$)",
+    "coderesources": r"CodeResources$",
 }
 roots = ["Fixtures", corpus + "/windows", corpus + "/reliability/pkits", corpus + "/reliability/pkcs7",
-         corpus + "/reliability/asn1-2008"]
+         corpus + "/reliability/asn1-2008", corpus + "/apple"]
 for root in roots:
     if target in PATTERNS:
         for path in files(root, PATTERNS[target]):
@@ -65,6 +87,17 @@ for target_name, member in (("signeddata", "cms"), ("certificate", "x509"), ("re
     if target == target_name:
         for name, data in tarballs(member):
             keep(data, name)
+if target == "requirement-blob":
+    # Requirement sets inside Mach-Os: magic, length, few entries.
+    for path, _, names in os.walk(corpus + "/apple"):
+        for name in sorted(names):
+            data = open(os.path.join(path, name), "rb").read()
+            place = data.find(bytes.fromhex("fade0c01"))
+            while place >= 0:
+                length = int.from_bytes(data[place + 4:place + 8], "big")
+                if 12 <= length < 65536:
+                    keep(data[place:place + length], f"{name}-{place}")
+                place = data.find(bytes.fromhex("fade0c01"), place + 4)
 if target == "requirement":
     for path in files(corpus + "/apple/requirements", r"."):
         for index, line in enumerate(open(path, "rb").read().splitlines()[:400]):

@@ -19,7 +19,12 @@ private func budget() -> Budget { Budget() }
 
 private let moment = Moment(secondsSince1970: 1_795_392_000)
 
-let fuzzTargets: [FuzzTarget] = [
+/// Every target; each topic has its own file.
+let fuzzTargets: [FuzzTarget] =
+  pkiFuzzTargets
+  + requirementFuzzTargets
+
+let pkiFuzzTargets: [FuzzTarget] = [
   FuzzTarget(name: "asn1") { bytes in
     for rules in [ASN1Rules.der, .ber] {
       var budget = budget()

@@ -2,5 +2,22 @@ package import AssayCore
 
 /// Findings that foreign policies and lists raise.
 package enum ImporterFindings {
-  package static let all: [FindingCode] = []
+  package static let all: [FindingCode] = requirements
+
+  /// What Apple's binary requirements may break.
+  private static let requirements: [FindingCode] = [
+    ("requirement.magic", "these bytes are no requirement and no set of them"),
+    ("requirement.length", "a requirement's length is not that of its bytes"),
+    ("requirement.kind", "a requirement of a kind other than an expression"),
+    ("requirement.truncated", "a requirement ends before its expression does"),
+    ("requirement.trailing", "bytes follow a requirement's end"),
+    ("requirement.padding", "data in a requirement is not filled up with zeros"),
+    ("requirement.operator.unknown", "an operator that is not known and has no mark to pass it by"),
+    ("requirement.match.unknown", "a comparison that is not known"),
+    ("requirement.field.unknown", "a certificate field that has no name in the language"),
+    ("requirement.oid.malformed", "an object identifier that cannot be read"),
+    ("requirement.time.range", "a time that no calendar holds"),
+    ("requirement.set.layout", "requirements of a set overlap or leave gaps"),
+    ("requirement.set.duplicate", "a set has two requirements for one use"),
+  ].map { FindingCode($0.0, $0.1, remedy: "treat the signature as damaged, or sign again with codesign") }
 }

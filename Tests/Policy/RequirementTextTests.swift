@@ -134,8 +134,8 @@ private let sha256 = String(repeating: "0123456789abcdef", count: 4)
 
   @Test func limits() {
     #expect(failure(String(repeating: "(", count: 100_000))?.contains("at most 65536") == true)
-    #expect(failure(String(repeating: "(", count: 60_000))?.contains("nested deeper than 100") == true)
-    #expect(failure(String(repeating: "!", count: 60_000))?.contains("nested deeper than 100") == true)
+    #expect(failure(String(repeating: "(", count: 60_000))?.contains("nested deeper than 250") == true)
+    #expect(failure(String(repeating: "!", count: 60_000))?.contains("nested deeper than 250") == true)
     #expect(failure(String(repeating: "!", count: 99) + "always") == nil)
     #expect(failure("always" + String(repeating: " or never", count: 7_000)) == nil)
   }

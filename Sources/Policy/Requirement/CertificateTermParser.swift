@@ -162,7 +162,7 @@ extension RequirementParser {
     return instant
   }
 
-  mutating func datum() throws(RequirementError) -> Requirement.Octets {
+  mutating func datum(_ what: String = "a value") throws(RequirementError) -> Requirement.Octets {
     switch current {
     case .hex(let bytes):
       advance()
@@ -170,7 +170,7 @@ extension RequirementParser {
     case .integer(let number):
       advance()
       return Requirement.Octets(String(number))
-    default: return try text("a value")
+    default: return try text(what)
     }
   }
 }

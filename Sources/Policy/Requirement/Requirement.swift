@@ -33,12 +33,18 @@ package indirect enum Requirement: Hashable, Sendable {
   /// Declared extension `key H"..."`: SHA-256 of the signer's SubjectPublicKeyInfo, 32 octets.
   case key([UInt8])
   case info(Octets, Match)
+  /// The first form of `info[key] = value`, which only old binary requirements hold; its text is that of the newer one.
+  case infoLegacy(Octets, Octets)
   case entitlement(Octets, Match)
   case platform(Int)
   case notarized
   case legacy
   /// `(name)`: a requirement named in Apple's own database.
   case named(Octets)
+  /// A binary operator marked to be taken as false where it is not known, with its operands. It has no text.
+  case unknownFalse(UInt32, [UInt8])
+  /// A binary operator marked to be passed by where it is not known: the next expression stands in its place.
+  case unknownSkipped(UInt32, [UInt8], Requirement)
 
   /// Octets of a string; shown as text where they are UTF-8.
   package struct Octets: Hashable, Sendable {
@@ -111,7 +117,7 @@ package indirect enum Requirement: Hashable, Sendable {
   }
 
   /// The subject attributes that Apple's table names.
-  static let subjectKeys: [(key: String, type: OID)] = [
+  package static let subjectKeys: [(key: String, type: OID)] = [
     ("C", "2.5.4.6"), ("CN", "2.5.4.3"), ("D", "2.5.4.13"), ("L", "2.5.4.7"), ("O", "2.5.4.10"), ("C-O", "2.5.4.10.1"),
     ("OU", "2.5.4.11"), ("C-OU", "2.5.4.11.1"), ("ST", "2.5.4.8"), ("C-ST", "2.5.4.8.1"), ("STREET", "2.5.4.9"),
     ("C-STREET", "2.5.4.9.1"), ("UID", "0.9.2342.19200300.100.1.1"),

@@ -27,6 +27,7 @@ extension Requirement {
     case .not(let inner):
       let result = inner.outcome(facts)
       return RequirementOutcome(value: !result.value, term: result.value == .unknown ? result.term : self)
+    case .unknownSkipped(_, _, let next): return next.outcome(facts)
     default: return RequirementOutcome(value: value(facts), term: self)
     }
   }
@@ -63,8 +64,10 @@ extension Requirement {
     case .key(let wanted): at(.leaf, facts) { Ternary($0.spkiSHA256.map { $0 == wanted }) }
     case .platform(let wanted): Ternary(facts.platform.map { $0 == wanted })
     case .notarized: Ternary(facts.isNotarized)
-    case .info, .entitlement, .legacy, .named, .anchorAppleNamed: .unknown
-    case .all, .any, .not: .unknown
+    // As Apple's interpreter takes operators that it does not know.
+    case .unknownFalse: .false
+    case .info, .infoLegacy, .entitlement, .legacy, .named, .anchorAppleNamed: .unknown
+    case .all, .any, .not, .unknownSkipped: .unknown
     }
   }
 

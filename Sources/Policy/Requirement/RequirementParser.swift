@@ -17,7 +17,7 @@ extension RequirementSet {
 /// Recursive descent over the tokens: `or` binds less than `and`, `and` less than `!`.
 struct RequirementParser {
   /// Nesting of parentheses and `!`. Real requirements have 2; Apple's interpreter stops at 1,000.
-  static let maximumDepth = 100
+  static let maximumDepth = 250
   let tokens: [RequirementLexer.Placed]
   let lexer: RequirementLexer
   var position = 0
@@ -150,7 +150,7 @@ struct RequirementParser {
     case "legacy": return .legacy
     case "identifier":
       _ = take("=") || take("==")
-      return .identifier(try text("an identifier"))
+      return .identifier(try datum("an identifier"))
     case "cdhash":
       _ = take("=") || take("==")
       return .cdHash(try hash(count: 20, "a code directory hash"))

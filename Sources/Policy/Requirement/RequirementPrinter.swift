@@ -38,7 +38,7 @@ enum RequirementPrinter {
     case .not(let inner): "!" + text(inner, within: .primary)
     case .always: "always"
     case .never: "never"
-    case .identifier(let value): "identifier \(quoted(value))"
+    case .identifier(let value): "identifier \(isText(value) ? quoted(value) : data(value))"
     case .cdHash(let hash): "cdhash \(hex(hash))"
     case .anchorApple: "anchor apple"
     case .anchorAppleGeneric: "anchor apple generic"
@@ -50,6 +50,9 @@ enum RequirementPrinter {
     case .certificate(let slot, let field, let match): "certificate \(place(slot))[\(key(field))] \(text(match))"
     case .key(let hash): "key \(hex(hash))"
     case .info(let key, let match): "info[\(bare(key))] \(text(match))"
+    case .infoLegacy(let key, let value): "info[\(bare(key))] = \(data(value))"
+    case .unknownFalse(let code, _): "false /* opcode \(code & 0xFF_FFFF) */"
+    case .unknownSkipped(let code, _, let next): "/* opcode \(code & 0xFF_FFFF) */ \(text(next, within: level))"
     case .entitlement(let key, let match): "entitlement[\(quoted(key))] \(text(match))"
     case .platform(let number): "platform = \(number)"
     case .notarized: "notarized"
@@ -113,8 +116,11 @@ enum RequirementPrinter {
 
   /// A value: bare where it is one plain word, quoted where it is text, else hexadecimal.
   private static func data(_ value: Requirement.Octets) -> String {
-    let isText = String(validating: value.bytes, as: UTF8.self) != nil && value.bytes.allSatisfy { $0 >= 0x20 }
-    return isText ? bare(value) : "0x" + HexDigits.encode(value.bytes)
+    isText(value) ? bare(value) : "0x" + HexDigits.encode(value.bytes)
+  }
+
+  private static func isText(_ value: Requirement.Octets) -> Bool {
+    String(validating: value.bytes, as: UTF8.self) != nil && value.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
   }
 
   /// A word without quotes where the lexer reads it back whole and no keyword stands in the way.
