@@ -52,7 +52,7 @@ struct JudgingOptions: ParsableArguments {
   @Flag(help: "Take what platforms tolerate for malformed.")
   var strict = false
 
-  @Option(help: "Demand this of whatever would be accepted: a requirement's text, or @FILE.")
+  @Option(help: "Demand this of whatever would be accepted: a requirement's text, or @FILE with its text or csreq's binary form.")
   var requirement: String?
 
   @Option(

@@ -2,6 +2,7 @@ import AssayBytes
 import AssayConfig
 import AssayCore
 import AssayEngine
+import AssayImporters
 import AssayPKI
 import AssayPolicy
 import AssayRender
@@ -63,8 +64,26 @@ struct JudgingSetup {
     guard argument.hasPrefix("@") else { return (argument, "--requirement") }
     let path = String(argument.dropFirst())
     let bytes = try ConfigurationFile.read(path, for: "--requirement")
+    if bytes.starts(with: [0xFA, 0xDE, 0x0C]) { return (try compiled(bytes, path), path) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw ToolFailure("--requirement: \(path) is not UTF-8") }
     return (text, path)
+  }
+}
+
+extension JudgingSetup {
+  /// Text of a requirement in the binary form that `csreq -b` writes; of a set the designated one.
+  private static func compiled(_ bytes: [UInt8], _ path: String) throws -> String {
+    var budget = Budget()
+    do {
+      let set = try RequirementSet(blob: bytes[...], &budget)
+      guard let entry = set.entries.first(where: { $0.kind == .designated }) else {
+        throw ToolFailure("--requirement: \(path): the set has no designated requirement")
+      }
+      return entry.requirement.description
+    } catch let error as ParseError {
+      let place = error.offset.map { " at offset \($0)" } ?? ""
+      throw ToolFailure("--requirement: \(path): \(error.message)\(place)")
+    }
   }
 }
 
