@@ -9,6 +9,7 @@ package enum FindingRegistry {
     var byName: [String: FindingCode] = [:]
     let rooms =
       EngineFindings.all + EvidenceFindings.all + PolicyFindings.all + InventoryFindings.all + ImporterFindings.all
+      + XMLFindings.all
       + FormatRegistry.all.flatMap { $0.findingCodes }
     for code in rooms { byName[code.name] = code }
     return byName.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
