@@ -24,7 +24,8 @@ struct RequirementOptionTests {
   }
 
   @Test func brokenOnesEndBeforeAnythingIsJudged() throws {
-    for octets in [Self.blob.dropLast(4) + [], Self.blob + [0, 0, 0, 0], [0xFA, 0xDE, 0x0C, 0x02, 0, 0, 0, 8]] {
+    let broken: [[UInt8]] = [Array(Self.blob.dropLast(4)), Self.blob + [0, 0, 0, 0], [0xFA, 0xDE, 0x0C, 0x02, 0, 0, 0, 8]]
+    for octets in broken {
       let outcome = try run(octets)
       #expect(outcome.status == 2 && outcome.output == "" && outcome.errors.contains("requirement.bin"), "\(outcome.errors)")
     }
