@@ -58,7 +58,10 @@ enum HiveCorpus {
     #expect(!hive.isDirty && hive.findings.isEmpty)
   }
 
-  @Test(arguments: [("SYSTEM_B", "SYSTEM_B.LOG1", "SYSTEM_B.LOG2"), ("transactions_NTUSER.DAT", "transactions_ntuser.dat.log1", "transactions_ntuser.dat.log2")])
+  @Test(arguments: [
+    ("SYSTEM_B", "SYSTEM_B.LOG1", "SYSTEM_B.LOG2"),
+    ("transactions_NTUSER.DAT", "transactions_ntuser.dat.log1", "transactions_ntuser.dat.log2"),
+  ])
   func logsApply(name: String, one: String, two: String) throws {
     for logs in [[], [one], [two], [one, two], [two, one]] {
       let hive = try HiveCorpus.hive(name, logs: logs)
