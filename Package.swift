@@ -53,6 +53,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/Shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // Extended attributes, which Swift's module of the C library leaves out.
+    .systemLibrary(name: "CXattr", path: "Sources/Shims/CXattr"),
+
     room("Bytes"),
     room("Containers", imports: ["AssayBytes", "CZlib"]),
     room("PKI", imports: ["AssayBytes"] + crypto),
@@ -65,7 +68,7 @@ let package = Package(
     room("Inventory", imports: ["AssayBytes", "AssayContainers", "AssayCore"]),
     room("Render", imports: ["AssayBytes", "AssayCore"]),
     room("TrustData", path: "Trust", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
-    room("System", imports: ["AssayBytes", "AssayCore"]),
+    room("System", imports: ["AssayBytes", "AssayCore", "CXattr"]),
     room(
       "Engine",
       imports: [
@@ -104,7 +107,7 @@ let package = Package(
       "Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayTrustData", "AssayConfig", "AssayMaker"] + crypto),
     tests("Config", ["AssayBytes", "AssayContainers", "AssayPolicy", "AssayConfig"]),
     tests("Render", ["AssayBytes", "AssayPKI", "AssayCore", "AssayRender", "AssayMaker"]),
-    tests("Engine", everyRoom + ["AssayMaker"]),
+    tests("Engine", everyRoom + ["AssayMaker", "CXattr"]),
     tests("Conformance", everyRoom + ["AssayMaker"]),
     tests("Scenarios", ["AssayBytes", "AssayMaker"]),
     tests("Tidy", []),

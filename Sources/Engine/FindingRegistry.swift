@@ -8,7 +8,8 @@ package enum FindingRegistry {
   package static let all: [FindingCode] = {
     var byName: [String: FindingCode] = [:]
     let rooms =
-      EngineFindings.all + EvidenceFindings.all + PolicyFindings.all + InventoryFindings.all + ImporterFindings.all
+      EngineFindings.all + EvidenceFindings.all + PolicyFindings.all + ExecutionPolicyFindings.all + InventoryFindings.all
+      + ImporterFindings.all
       + XMLFindings.all
       + FormatRegistry.all.flatMap { $0.findingCodes }
     for code in rooms { byName[code.name] = code }
