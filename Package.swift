@@ -63,6 +63,7 @@ let package = Package(
     room(
       "Authenticode", path: "Sources/Formats/Authenticode",
       imports: ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore"]),
+    room("Apple", path: "Sources/Formats/Apple", imports: ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore"]),
     room("Policy", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
     room("Importers", imports: ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayPolicy"]),
     room("Inventory", imports: ["AssayBytes", "AssayContainers", "AssayCore"]),
@@ -72,7 +73,8 @@ let package = Package(
     room(
       "Engine",
       imports: [
-        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayInventory",
+        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayApple", "AssayPolicy",
+        "AssayInventory",
         "AssayImporters",
       ]),
     // Text of YAML and JSON into trees for Policy; apart from the tool, so that tests and fuzzers reach it.
@@ -103,6 +105,7 @@ let package = Package(
     tests(
       "Authenticode",
       ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayEngine", "AssayMaker"] + crypto),
+    tests("Apple", everyRoom + ["AssayApple", "AssayMaker"]),
     tests(
       "Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayTrustData", "AssayConfig", "AssayMaker"] + crypto),
     tests("Config", ["AssayBytes", "AssayContainers", "AssayPolicy", "AssayConfig"]),

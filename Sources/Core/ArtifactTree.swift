@@ -9,8 +9,27 @@ package protocol ArtifactTree: Sendable {
   func list(_ path: String) throws(ParseError) -> [TreeEntry]
   func open(_ path: String) throws(ParseError) -> any ByteSource
   func readLink(_ path: String) throws(ParseError) -> String
+  /// What stands at a path, a link not followed; nil where nothing does.
+  func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind?
   /// An extended attribute (`user.Zone.Identifier`, `system.ntfs_reparse_data`), nil where there is none or the file system has none.
   func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]?
+}
+
+extension ArtifactTree {
+  /// By the folder's listing, for trees that have no quicker way.
+  package func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind? {
+    if path.isEmpty { return .folder }
+    let octets = Array(path.utf8)
+    let slash = octets.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(decoding: octets[..<$0], as: UTF8.self) } ?? ""
+    let name = octets[(slash.map { $0 + 1 } ?? 0)...]
+    do {
+      return try list(folder).first { $0.name.utf8.elementsEqual(name) }?.kind
+    } catch {
+      if error.code == "io.missing" { return nil }
+      throw error
+    }
+  }
 }
 
 /// One name in a folder.

@@ -1,3 +1,4 @@
+import AssayApple
 package import AssayCore
 import AssayImporters
 import AssayInventory
@@ -9,7 +10,7 @@ package enum FindingRegistry {
     var byName: [String: FindingCode] = [:]
     let rooms =
       EngineFindings.all + EvidenceFindings.all + PolicyFindings.all + ExecutionPolicyFindings.all + InventoryFindings.all
-      + ImporterFindings.all
+      + ImporterFindings.all + BundleFindings.all
       + XMLFindings.all
       + FormatRegistry.all.flatMap { $0.findingCodes }
     for code in rooms { byName[code.name] = code }

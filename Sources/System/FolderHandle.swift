@@ -1,4 +1,5 @@
 package import AssayBytes
+import AssayCore
 
 #if canImport(Glibc)
   import Glibc
@@ -85,13 +86,27 @@ package final class FolderHandle: Sendable {
     case Int(DT_UNKNOWN):
       var facts = stat()
       guard RawPath(name).withCString({ fstatat(descriptor, $0, &facts, AT_SYMLINK_NOFOLLOW) }) == 0 else { return .file }
-      switch facts.st_mode & S_IFMT {
-      case S_IFREG: return .file
-      case S_IFDIR: return .folder
-      case S_IFLNK: return .link
-      default: return .special
-      }
+      return FolderHandle.kind(facts)
     default: return .special
+    }
+  }
+}
+
+extension FolderHandle {
+  /// What stands under a name, a link not followed. Throws `io.missing` where nothing does.
+  func kind(of name: RawPath) throws(ParseError) -> TreeEntry.Kind {
+    var facts = stat()
+    let looked = SystemCall.retrying { name.withCString { fstatat(descriptor, $0, &facts, AT_SYMLINK_NOFOLLOW) } }
+    guard looked.result == 0 else { throw SystemCall.failure(looked.error, "found") }
+    return FolderTree.kind(FolderHandle.kind(facts))
+  }
+
+  fileprivate static func kind(_ facts: stat) -> FolderListing.Kind {
+    switch facts.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    case S_IFLNK: .link
+    default: .special
     }
   }
 }

@@ -46,6 +46,16 @@ package struct FolderTree: ArtifactTree {
     }
   }
 
+  package func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind? {
+    if path.utf8.allSatisfy({ $0 == 0x2F }) { return .folder }
+    do throws(ParseError) {
+      return try within(path) { (folder, name) throws(ParseError) in try folder.kind(of: name) }
+    } catch {
+      if error.code == "io.missing" { return nil }
+      throw error
+    }
+  }
+
   package func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? {
     try within(path) { (folder, entry) throws(ParseError) in
       try ExtendedAttribute.read(RawPath(name), of: entry, in: folder)
@@ -111,7 +121,7 @@ package struct FolderTree: ArtifactTree {
     return isChanged ? RawPath(bytes) : nil
   }
 
-  private static func kind(_ kind: FolderListing.Kind) -> TreeEntry.Kind {
+  static func kind(_ kind: FolderListing.Kind) -> TreeEntry.Kind {
     switch kind {
     case .file: .file
     case .folder: .folder

@@ -18,7 +18,8 @@ struct ArrowTests {
     (
       "Sources/Engine/",
       [
-        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayPolicy", "AssayInventory",
+        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayApple", "AssayPolicy",
+        "AssayInventory",
         "AssayImporters", "Glibc", "Musl", "Darwin", "Synchronization",
       ]
     ),
