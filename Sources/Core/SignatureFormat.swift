@@ -11,6 +11,8 @@ package struct Probe: Sendable {
   package let head: [UInt8]
   /// Up to the last 512 bytes.
   package let tail: [UInt8]
+  /// Names in a folder, and in its folders Contents and Versions.
+  package var members: [String] = []
   package init(name: String, isFolder: Bool, byteCount: Int, head: [UInt8], tail: [UInt8]) {
     self.name = name
     self.isFolder = isFolder
@@ -32,6 +34,8 @@ package struct Artifact: Sendable {
   package let target: String
   package let probe: Probe
   package let source: any ByteSource
+  /// Where a folder's parts are read.
+  package var folder: FolderPlace?
   package init(target: String, probe: Probe, source: any ByteSource) {
     self.target = target
     self.probe = probe
@@ -83,6 +87,10 @@ package struct Measurements: Sendable {
   package var alternatives: [Key: [UInt8]] = [:]
   /// About the container, seen only while every byte passed by. Notes, never failures.
   package var findings: [Finding] = []
+  /// What is in a sealed folder, compared with the seal.
+  package var sealed: SealedContent?
+  /// What is inside and has signatures of its own. Engine descends; the whole is as good as its worst part.
+  package var nested: [NestedArtifact] = []
   package init() {}
 }
 

@@ -14,11 +14,20 @@ package struct Assessor: Sendable {
 
   /// Facts about the artifact. `work.budget` is spent; give a fresh one for each artifact.
   package func assess(_ artifact: Artifact, in context: TrustContext, _ work: inout Work) -> Report {
-    let recognized = formats.first { $0.recognizes(artifact.probe) }
+    var nesting = Nesting()
+    return assess(artifact, reader: nil, in: context, &work, &nesting)
+  }
+
+  /// `reader`: where the format is known already, and how it is read.
+  func assess(
+    _ artifact: Artifact, reader: NestedArtifact.Reader?, in context: TrustContext, _ work: inout Work, _ nesting: inout Nesting
+  ) -> Report {
+    let recognized = reader?.format ?? formats.first { $0.recognizes(artifact.probe) }
     var report: Report
     do throws(ParseError) {
       if let recognized {
-        report = try judged(artifact, as: recognized, context, &work)
+        let parsed = try read(artifact, as: recognized, reader?.read, &work)
+        report = try judged(artifact, parsed, as: recognized, context, &work, &nesting)
       } else {
         report = try unrecognized(artifact, context)
       }
@@ -43,11 +52,18 @@ package struct Assessor: Sendable {
   /// Unreadable and too much are not known to be wrong; anything else that a parser throws is.
   static func state(of error: ParseError) -> State { error.isLimit || error.isUnreadable ? .notAssessed : .malformed }
 
-  private func judged(
-    _ artifact: Artifact, as format: any SignatureFormat.Type, _ context: TrustContext, _ work: inout Work
-  ) throws(ParseError) -> Report {
+  private func read(
+    _ artifact: Artifact, as format: any SignatureFormat.Type, _ read: NestedArtifact.Read?, _ work: inout Work
+  ) throws(ParseError) -> any ParsedArtifact {
     try Assessor.refuseHuge(artifact)
-    let parsed = try format.parse(artifact, &work.budget)
+    if let read { return try read(&work.budget) }
+    return try format.parse(artifact, &work.budget)
+  }
+
+  private func judged(
+    _ artifact: Artifact, _ parsed: any ParsedArtifact, as format: any SignatureFormat.Type, _ context: TrustContext,
+    _ work: inout Work, _ nesting: inout Nesting
+  ) throws(ParseError) -> Report {
     let measured = try parsed.measure(also: context.wantedDigests, &work)
     var report = Report(target: artifact.target, format: format.id, state: .unsigned)
     report.platform = format.platform
@@ -57,6 +73,7 @@ package struct Assessor: Sendable {
     report.digests = Assessor.digests(measured)
     for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
     report.state = Assessor.combine(report.signatures.map(\.state), container: parsed.findings)
+    descend(into: measured.nested, of: &report, context, &work, &nesting)
     return report
   }
 
@@ -73,6 +90,7 @@ package struct Assessor: Sendable {
       ]
     } else {
       report.isCode = false
+      if artifact.probe.isFolder { throw ParseError("io.folder", "a folder that is no bundle; `assay scan` judges what is in it") }
       report.findings = [
         Finding(
           EngineFindings.unknown.name, .failure,

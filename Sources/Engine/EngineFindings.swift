@@ -10,6 +10,10 @@ package enum EngineFindings {
 
   package static let all: [FindingCode] = [
     unknown, unsupported,
+    FindingCode(
+      "engine.nested.worse", "something inside the artifact is in a worse state than its own signature is",
+      remedy: "look at the nested report"),
+    FindingCode("limit.nested-artifacts", "more is nested in an artifact than is judged", remedy: "see Docs/Limits.md"),
     FindingCode("io.missing", "there is no such file", remedy: "check the name"),
     FindingCode("io.denied", "the system refuses to open or read it", remedy: "check permissions or run with more rights"),
     FindingCode("io.folder", "a folder stands where a file is needed", remedy: "use `assay scan` for a folder"),

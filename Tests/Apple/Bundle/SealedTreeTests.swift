@@ -62,13 +62,16 @@ struct SealedSample {
   }
 
   /// The comparison of a tree, changed or not, with the seal.
-  func compare(_ tree: MemoryTree) throws -> SealedTree.Outcome {
+  func compare(_ tree: MemoryTree) throws -> SealedContent { try compareAll(tree).outcome }
+
+  func compareAll(_ tree: MemoryTree) throws -> (outcome: SealedContent, nested: [SealedTree.Nested]) {
     var budget = Budget(steps: SealedTree.stepLimit)
     let resources = try CodeResources(parsing: try seal[...], &budget)
     let excluded = Set(["_CodeSignature", "CodeResources", "_MASReceipt", "MacOS/main"].map { Array($0.utf8) })
     let rules = try ResourceRules(resources.rules, excluding: excluded, &budget)
     var sealed = SealedTree(tree, base: "Contents", resources: resources, rules: rules)
-    return sealed.compare(&budget)
+    let outcome = sealed.compare(&budget)
+    return (outcome, sealed.nested)
   }
 
   func with(_ change: (inout SealedSample) -> Void) -> SealedSample {
@@ -169,9 +172,9 @@ struct SealedSample {
       $0["Contents/Frameworks/F.framework/anything"] = .file([1])
       $0["Contents/MacOS/tool"] = .file([2])
     }
-    let outcome = try sample.compare(tree)
+    let (outcome, nested) = try sample.compareAll(tree)
     #expect(outcome.isIntact)
-    #expect(outcome.nested.map(\.path) == ["Contents/Frameworks/F.framework", "Contents/MacOS/tool"])
+    #expect(nested.map(\.path) == ["Contents/Frameworks/F.framework", "Contents/MacOS/tool"])
     // A folder without a dot in a place for code is gone into; one with a dot that no seal names was added.
     #expect(try codes { $0["Contents/Frameworks/plain/x"] = .file([1]) } == ["bundle.resource.added"])
     #expect(try codes { $0["Contents/Frameworks/N.framework/x"] = .file([1]) } == ["bundle.resource.added"])

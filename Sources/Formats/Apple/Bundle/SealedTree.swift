@@ -24,19 +24,8 @@ package struct SealedTree {
     package let rule: String
   }
 
-  /// What was found, before it is told.
-  package struct Outcome: Sendable {
-    package var findings: [Finding] = []
-    package var nested: [Nested] = []
-    /// Files whose digests are the sealed ones, links that lead where they should.
-    package var intact = 0
-    /// Names that no rule seals.
-    package var unsealed = 0
-    /// What could not be compared; the seal is then not established.
-    package var gaps: [Finding] = []
-    package var isIntact: Bool { findings.allSatisfy { $0.severity != .failure } && gaps.isEmpty }
-  }
-
+  /// Code with signatures of its own.
+  package private(set) var nested: [Nested] = []
   let tree: any ArtifactTree
   /// The sealed folder below the tree's root; empty for the root.
   let base: String
@@ -45,7 +34,7 @@ package struct SealedTree {
   var rules: ResourceRules
   /// Bundles around this one, innermost first: a link may lead into them.
   var outer: [(base: String, rules: ResourceRules)]
-  var outcome = Outcome()
+  var outcome = SealedContent()
   private var met: Set<[UInt8]> = []
   private var added: [(path: [UInt8], rule: ResourceRule)] = []
   private var entries = 0
@@ -64,7 +53,7 @@ package struct SealedTree {
   }
 
   /// Total: what cannot be read or is too much is a gap.
-  package mutating func compare(_ budget: inout Budget) -> Outcome {
+  package mutating func compare(_ budget: inout Budget) -> SealedContent {
     do throws(ParseError) {
       try walk(&budget)
       tellLeftovers()
@@ -151,7 +140,7 @@ package struct SealedTree {
     met.insert(octets)
     switch (seal.content, kind) {
     case (.nested(let requirement, let cdhash), .file), (.nested(let requirement, let cdhash), .folder):
-      outcome.nested.append(
+      nested.append(
         Nested(path: full(path), isFolder: kind == .folder, requirement: requirement, cdhash: cdhash, rule: rule.text))
     case (.link(let target), .link): compareLink(path, target, rule, &budget)
     case (.file(let digests), .file): compareFile(path, digests, rule)
