@@ -86,7 +86,7 @@ package final class RegistryHive {
   /// The key below the root, nil where there is none. Backslashes part the names; case does not count.
   package func key(_ path: String) -> RegistryKey? {
     var current = root
-    for name in path.split(separator: "\\") {
+    for name in path.unicodeScalars.split(separator: "\\") {
       guard let key = current else { return nil }
       current = key.subkey(String(name))
     }

@@ -90,7 +90,7 @@ package struct RegistryKey {
   /// The key below this one; backslashes part the names.
   package func key(_ path: String) -> RegistryKey? {
     var current: RegistryKey? = self
-    for name in path.split(separator: "\\") { current = current?.subkey(String(name)) }
+    for name in path.unicodeScalars.split(separator: "\\") { current = current?.subkey(String(name)) }
     return current
   }
 
