@@ -25,6 +25,10 @@ extension AuthenticodeCheck {
         clause: "Authenticode PE format, SignerInfos")
       return
     }
+    if signature.content == .trustList {
+      checkListAlgorithms(signature)
+      return
+    }
     guard let content = signature.indirectData else { return }
     guard claim.subject.dataTypes.contains(content.dataType) else {
       fail(
@@ -71,9 +75,41 @@ extension AuthenticodeCheck {
       name, "SpcIndirectDataContent for this kind of file, digest \(signed)", found: content.dataType.description, clause: clause)
   }
 
+  /// A list is signed as it is: SignedData and SignerInfo name one digest algorithm.
+  private mutating func checkListAlgorithms(_ signature: AuthenticodeSignature) {
+    let signer = signature.signer.digestAlgorithm.algorithm
+    let declared = signature.signedData.digestAlgorithms.map(\.algorithm)
+    guard declared == [signer] else {
+      fail(
+        "content type", as: .malformed,
+        Finding(
+          "authenticode.digest-algorithm.inconsistent", .failure, "SignedData and SignerInfo do not name one digest algorithm",
+          offset: claim.offset, expected: signer.description, found: declared.map(\.description).joined(separator: ", "),
+          attack: ["T1036.001"]), clause: "Authenticode PE format, DigestAlgorithms")
+      return
+    }
+    pass(
+      "content type", "CertificateTrustList, digest \(signature.digestAlgorithm?.rawValue ?? signer.description)",
+      found: signature.signedData.contentType.description, clause: "CertificateTrustList")
+  }
+
+  /// Weak digests are named whatever the content is.
+  private mutating func noteWeakness(_ algorithm: DigestAlgorithm) {
+    guard algorithm.isWeak else { return }
+    report.findings.append(
+      Finding(
+        "authenticode.digest.weak", .warning, "the content is covered by \(algorithm.rawValue), for which collisions are known",
+        offset: claim.offset, found: algorithm.rawValue))
+  }
+
   mutating func checkContentDigest(_ signature: AuthenticodeSignature) {
     let name = "content digest"
     let clause = claim.subject.coverageClause
+    if signature.content == .trustList {
+      if let algorithm = signature.digestAlgorithm { noteWeakness(algorithm) }
+      pass(name, "the content stands inside the signature: messageDigest covers it", clause: clause)
+      return
+    }
     guard let content = signature.indirectData else {
       unknown(name, "there is no signed digest to compare with", clause: clause)
       return
@@ -95,12 +131,7 @@ extension AuthenticodeCheck {
       return
     }
     report.contentDigest = found
-    if algorithm.isWeak {
-      report.findings.append(
-        Finding(
-          "authenticode.digest.weak", .warning, "the content is covered by \(algorithm.rawValue), for which collisions are known",
-          offset: claim.offset, found: algorithm.rawValue))
-    }
+    noteWeakness(algorithm)
     let other = claim.subject.alternatives.first { measured.alternatives[.init($0.key, algorithm)] == signed }
     if found == signed {
       if let other, other.isAccepted { report.findings.append(other.finding) }

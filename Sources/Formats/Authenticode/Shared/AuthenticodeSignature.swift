@@ -1,8 +1,17 @@
 package import AssayBytes
 package import AssayPKI
 
-/// One PKCS #7 SignedData that signs SpcIndirectDataContent, with what its attributes say. Read, not believed.
+/// What an Authenticode signature signs.
+package enum AuthenticodeContent: Sendable {
+  /// A digest of the file.
+  case indirectData
+  /// The file itself is a list: a catalog.
+  case trustList
+}
+
+/// One PKCS #7 SignedData that signs SpcIndirectDataContent or a list, with what its attributes say. Read, not believed.
 package struct AuthenticodeSignature: Sendable {
+  package let content: AuthenticodeContent
   package let signedData: SignedData
   /// The first signerInfo; a proper signature has exactly one.
   package let signer: SignerInfo
@@ -20,11 +29,19 @@ package struct AuthenticodeSignature: Sendable {
 
   /// Throws what the CMS reader throws, and `authenticode.signer-infos.count` where nobody signed.
   package init(_ bytes: ArraySlice<UInt8>, _ budget: inout Budget) throws(ParseError) {
-    signedData = try SignedData(contentInfo: bytes, &budget)
-    trailing = bytes.dropFirst(signedData.encodedCount)
+    let data = try SignedData(contentInfo: bytes, &budget)
+    try self.init(data, trailing: bytes.dropFirst(data.encodedCount), at: bytes.startIndex, content: .indirectData, &budget)
+  }
+
+  /// From a SignedData that was read; `trailing` follows it.
+  package init(
+    _ data: SignedData, trailing: ArraySlice<UInt8>, at start: Int, content kind: AuthenticodeContent, _ budget: inout Budget
+  ) throws(ParseError) {
+    signedData = data
+    self.trailing = trailing
+    content = kind
     guard let first = signedData.signerInfos.first else {
-      throw ParseError(
-        "authenticode.signer-infos.count", "the signature has no signerInfo, must have one", offset: bytes.startIndex)
+      throw ParseError("authenticode.signer-infos.count", "the signature has no signerInfo, must have one", offset: start)
     }
     signer = first
     var nestedBlobs: [ArraySlice<UInt8>] = []
@@ -33,16 +50,22 @@ package struct AuthenticodeSignature: Sendable {
 
     var indirect: SpcIndirectDataContent?
     var problem: ParseError?
-    if signedData.contentType != SpcOID.indirectData {
+    if kind == .trustList {
+      if signedData.contentType != CertificateTrustList.contentType {
+        problem = ParseError(
+          "authenticode.content.type", "signed content is of type \(signedData.contentType), must be a certificate trust list",
+          offset: start)
+      }
+    } else if signedData.contentType != SpcOID.indirectData {
       problem = ParseError(
         "authenticode.content.type",
         "signed content is of type \(signedData.contentType), must be SpcIndirectDataContent (\(SpcOID.indirectData))",
-        offset: bytes.startIndex)
+        offset: start)
     } else if let content = AuthenticodeSignature.indirectEncoding(signedData) {
       do throws(ParseError) { indirect = try SpcIndirectDataContent(content, &budget) } catch { problem = error }
     } else {
       problem = ParseError(
-        "authenticode.content.missing", "the signature holds no SpcIndirectDataContent", offset: bytes.startIndex)
+        "authenticode.content.missing", "the signature holds no SpcIndirectDataContent", offset: start)
     }
     indirectData = indirect
     contentProblem = problem
@@ -72,7 +95,10 @@ package struct AuthenticodeSignature: Sendable {
   }
 
   /// The digest algorithm of the signed content, nil when unknown or unreadable.
-  package var digestAlgorithm: DigestAlgorithm? { indirectData.flatMap { DigestAlgorithm(oid: $0.digestAlgorithm.algorithm) } }
+  package var digestAlgorithm: DigestAlgorithm? {
+    if content == .trustList { return DigestAlgorithm(oid: signer.digestAlgorithm.algorithm) }
+    return indirectData.flatMap { DigestAlgorithm(oid: $0.digestAlgorithm.algorithm) }
+  }
 
   /// signingTime as the signer claims it, not vouched for by anyone.
   package var claimedTime: Moment? {

@@ -24,6 +24,8 @@ package struct AuthenticodeSubject: Sendable {
   package let sip: [UInt8]?
   package let coverageClause: String
   package let containerClause: String
+  /// What its signatures sign; for a list `dataTypes` and `sip` say nothing.
+  package var content = AuthenticodeContent.indirectData
   /// Rules of the container that are broken in a way that leaves no signature of it valid.
   package var containerFailures: [Finding] = []
   package var alternatives: [Alternative] = []

@@ -14,6 +14,11 @@ package enum SpcOID {
   package static let pageHashesV2: OID = "1.3.6.1.4.1.311.2.3.2"
   package static let nestedSignature: OID = "1.3.6.1.4.1.311.2.4.1"
   package static let relaxedMarker: OID = "1.3.6.1.4.1.311.2.6.1"
+  /// Catalogs: usage of the list, subjectAlgorithm of members by version, and a pair of name and value.
+  package static let catalogList: OID = "1.3.6.1.4.1.311.12.1.1"
+  package static let catalogMemberV1: OID = "1.3.6.1.4.1.311.12.1.2"
+  package static let catalogMemberV2: OID = "1.3.6.1.4.1.311.12.1.3"
+  package static let catalogNameValue: OID = "1.3.6.1.4.1.311.12.2.1"
   /// EKU: the signature ends with the certificate, timestamp or not.
   package static let lifetimeSigning: OID = "1.3.6.1.4.1.311.10.3.13"
   package static let timeStamping: OID = "1.3.6.1.5.5.7.3.8"

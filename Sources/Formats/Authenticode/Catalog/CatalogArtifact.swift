@@ -1,0 +1,164 @@
+package import AssayBytes
+package import AssayCore
+package import AssayPKI
+
+/// A catalog with its signature, read but not believed.
+package struct CatalogArtifact: ParsedArtifact {
+  package let roles: [Role] = []
+  package let identity = Identity()
+  package let findings: [Finding]
+  /// Nil where the list cannot be read; then `findings` hold a failure.
+  package let list: CatalogList?
+  package let memberCount: Int
+  let signatures: [AuthenticodeClaim]
+  private let bytes: [UInt8]
+
+  package var claims: [any Claim] { signatures }
+
+  /// Throws where the file holds no SignedData at all.
+  package init(_ bytes: [UInt8], _ budget: inout Budget) throws(ParseError) {
+    self.bytes = bytes
+    let data = try SignedData(contentInfo: bytes[...], &budget)
+    var notes: [Finding] = []
+    var counts = CatalogCounts()
+    do throws(ParseError) {
+      let list = try CatalogList(data, &budget)
+      try counts.count(list, bytes[...], &budget)
+      self.list = list
+    } catch {
+      if error.isLimit { throw error }
+      var failure = Finding(error)
+      failure.attack = ["T1036.001"]
+      notes.append(failure)
+      list = nil
+    }
+    memberCount = counts.members
+    notes += counts.findings
+    var subject = AuthenticodeSubject(
+      formatID: "catalog", dataTypes: [], sip: nil, coverageClause: "CertificateTrustList, the signed content itself",
+      containerClause: "CertificateTrustList with the usage of a catalog")
+    subject.content = .trustList
+    subject.containerFailures = notes.filter { $0.severity == .failure }
+    if data.signerInfos.isEmpty {
+      signatures = []
+      notes.append(
+        Finding("catalog.list.unsigned", .note, "the catalog has no signerInfo: nobody signed it", offset: 0))
+    } else {
+      signatures = CatalogArtifact.claims(bytes[...], data, subject, &budget)
+    }
+    findings = notes
+  }
+
+  private static func claims(
+    _ bytes: ArraySlice<UInt8>, _ data: SignedData, _ subject: AuthenticodeSubject, _ budget: inout Budget
+  ) -> [AuthenticodeClaim] {
+    var tolerated: [Finding] = []
+    let rest = bytes.count - data.encodedCount
+    if rest > 0 {
+      tolerated.append(
+        Finding(
+          "catalog.content.trailing", .warning, "\(rest) bytes follow the catalog and are not covered by its signature",
+          offset: data.encodedCount, found: "\(rest) bytes"))
+    }
+    let signature: Result<AuthenticodeSignature, ParseError>
+    do throws(ParseError) {
+      signature = .success(
+        try AuthenticodeSignature(
+          data, trailing: bytes.dropFirst(data.encodedCount), at: bytes.startIndex, content: .trustList, &budget))
+    } catch {
+      signature = .failure(error)
+    }
+    return [
+      AuthenticodeClaim(
+        kind: .embedded, index: 0, subject: subject, signature: signature, offset: 0, firstIndex: bytes.startIndex,
+        tolerated: tolerated)
+    ]
+  }
+
+  package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
+    var measured = Measurements()
+    for algorithm in Set(flat) { measured.digests[.init("flat", algorithm)] = algorithm.digest(bytes) }
+    return measured
+  }
+
+  /// Members that `inspect` lists.
+  package static let inspectionLimit = 256
+
+  package var inspection: [InspectionLine] {
+    guard let list else { return [InspectionLine("list", "unreadable")] }
+    var lines = [
+      InspectionLine("catalog version", String(list.version.rawValue)),
+      InspectionLine("list identifier", list.listIdentifier.map { Hex.encode($0) } ?? "none"),
+      InspectionLine("made at", list.thisUpdate.rfc3339),
+    ]
+    for (name, value) in list.names { lines.append(InspectionLine(name, value)) }
+    lines.append(InspectionLine("members", String(memberCount)))
+    var shown = 0
+    var budget = Budget()
+    var reader = CatalogMemberReader(list.members)
+    while shown < CatalogArtifact.inspectionLimit, let member = try? reader.next(&budget) {
+      lines += describe(member)
+      shown += 1
+    }
+    if memberCount > shown { lines.append(InspectionLine("further members", String(memberCount - shown))) }
+    return lines
+  }
+
+  private func describe(_ member: CatalogMember) -> [InspectionLine] {
+    let all = bytes[...]
+    var lines: [InspectionLine] = []
+    if let digest = member.digest(all) {
+      lines.append(InspectionLine("member", "\(digest.algorithm.rawValue) \(Hex.encode(digest.octets))", level: 1))
+    } else {
+      lines.append(InspectionLine("member", "named \(CatalogList.text(all[member.tag]))", level: 1))
+    }
+    if let place = member.indirectDigest, member.digest(all).map({ !member.agrees(with: $0.octets, all) }) ?? true {
+      lines.append(InspectionLine("digest", Hex.encode(all[place]), level: 2))
+    }
+    if let place = member.file { lines.append(InspectionLine("File", CatalogList.text(all[place]), level: 2)) }
+    if let place = member.osAttribute { lines.append(InspectionLine("OSAttr", CatalogList.text(all[place]), level: 2)) }
+    if member.hasPageHashes { lines.append(InspectionLine("page hashes", "yes", level: 2)) }
+    return lines
+  }
+}
+
+/// Members by how they can be looked up.
+private struct CatalogCounts {
+  var members = 0
+  private var named = 0
+  private var mismatched = 0
+  private var firstMismatch = 0
+
+  init() {}
+
+  mutating func count(_ list: CatalogList, _ bytes: ArraySlice<UInt8>, _ budget: inout Budget) throws(ParseError) {
+    var reader = CatalogMemberReader(list.members)
+    while let member = try reader.next(&budget) {
+      members += 1
+      guard member.indirectDigest != nil else { continue }
+      guard let digest = member.digest(bytes) else {
+        named += 1
+        continue
+      }
+      if !member.agrees(with: digest.octets, bytes) {
+        if mismatched == 0 { firstMismatch = member.offset }
+        mismatched += 1
+      }
+    }
+  }
+
+  var findings: [Finding] {
+    var found: [Finding] = []
+    if mismatched > 0 {
+      found.append(
+        Finding(
+          "catalog.member.mismatch", .warning, "\(mismatched) members have a tag that is not the digest they were made for",
+          offset: firstMismatch))
+    }
+    if named > 0 {
+      found.append(
+        Finding("catalog.member.named", .note, "\(named) members have a name as their tag: no file is looked up by it"))
+    }
+    return found
+  }
+}
