@@ -63,6 +63,10 @@ package struct TrustContext: Sendable {
   package var isStrict = false
   /// Digests asked for with `--digest` or needed by a deny rule; flat file digests.
   package var wantedDigests: [DigestAlgorithm] = []
+  /// Catalogs at hand (`--catalog`, found in the tree).
+  package var catalogs: (any CatalogLookup)?
+  /// `major.minor` of the Windows that the files are for, where it is known.
+  package var windowsVersion: (major: Int, minor: Int)?
   package init(trust: TrustStore, now: Moment) {
     self.trust = trust
     self.now = now
@@ -120,8 +124,24 @@ package protocol ParsedArtifact: Sendable {
   var findings: [Finding] { get }
   /// Reads the covered bytes once, for every algorithm that a claim or the caller needs.
   func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements
+  /// Keys of the measurements by which a catalog may list the artifact.
+  var listedBy: [String] { get }
+  /// As above, and what a catalog may list the artifact by.
+  func measure(
+    also flat: [DigestAlgorithm], listed: [DigestAlgorithm], _ work: inout Work
+  ) throws(ParseError) -> Measurements
   /// Decoded facts for `assay inspect`, in order; nested lines are indented by `level`.
   var inspection: [InspectionLine] { get }
+}
+
+extension ParsedArtifact {
+  package var listedBy: [String] { ["authenticode", "flat"] }
+  /// Both the format's own digest and the flat one: Windows lists images and cabinets by the first and all else by the second.
+  package func measure(
+    also flat: [DigestAlgorithm], listed: [DigestAlgorithm], _ work: inout Work
+  ) throws(ParseError) -> Measurements {
+    try measure(also: listed.isEmpty ? flat : Array(Set(flat).union(listed)).sorted(), &work)
+  }
 }
 
 package struct InspectionLine: Hashable, Sendable {

@@ -29,7 +29,7 @@ package struct Assessor: Sendable {
         let parsed = try read(artifact, as: recognized, reader?.read, &work)
         report = try judged(artifact, parsed, as: recognized, context, &work, &nesting)
       } else {
-        report = try unrecognized(artifact, context)
+        report = try unrecognized(artifact, context, &work)
       }
       try artifact.source.confirmUnchanged()
     } catch {
@@ -64,20 +64,23 @@ package struct Assessor: Sendable {
     _ artifact: Artifact, _ parsed: any ParsedArtifact, as format: any SignatureFormat.Type, _ context: TrustContext,
     _ work: inout Work, _ nesting: inout Nesting
   ) throws(ParseError) -> Report {
-    let measured = try parsed.measure(also: context.wantedDigests, &work)
+    let listed = parsed.listedBy.isEmpty ? [] : context.catalogs?.algorithms ?? []
+    let measured = try parsed.measure(also: context.wantedDigests, listed: listed, &work)
     var report = Report(target: artifact.target, format: format.id, state: .unsigned)
     report.platform = format.platform
     report.roles = parsed.roles
     report.identity = parsed.identity
     report.findings = parsed.findings + measured.findings
-    report.digests = Assessor.digests(measured)
+    report.digests = Assessor.digests(measured, wanted: context.wantedDigests)
     for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
-    report.state = Assessor.combine(report.signatures.map(\.state), container: parsed.findings)
+    let digests = Assessor.listed(measured, by: parsed.listedBy, listed)
+    Assessor.ask(context.catalogs, for: digests, &report, context, &work)
+    report.state = Assessor.combine(report.signatures, container: parsed.findings)
     descend(into: measured.nested, of: &report, context, &work, &nesting)
     return report
   }
 
-  private func unrecognized(_ artifact: Artifact, _ context: TrustContext) throws(ParseError) -> Report {
+  private func unrecognized(_ artifact: Artifact, _ context: TrustContext, _ work: inout Work) throws(ParseError) -> Report {
     var report = Report(target: artifact.target, format: nil, state: .notAssessed)
     if let code = UnsupportedCode.recognize(artifact.probe) {
       report.platform = code.platform
@@ -99,9 +102,22 @@ package struct Assessor: Sendable {
             : "no format of this tool recognizes the file; `assay formats` lists what can be judged")
       ]
     }
-    guard !context.wantedDigests.isEmpty else { return report }
+    // What is no code is hashed only where somebody asks for it.
+    let listed = report.isCode && artifact.probe.byteCount > 0 ? context.catalogs?.algorithms ?? [] : []
+    guard !context.wantedDigests.isEmpty || !listed.isEmpty else { return report }
     try Assessor.refuseHuge(artifact)
-    report.digests = try Assessor.flatDigests(of: artifact.source, context.wantedDigests)
+    var measured = Measurements()
+    let algorithms = Set(context.wantedDigests).union(listed)
+    for (algorithm, digest) in try Assessor.flatDigests(of: artifact.source, Array(algorithms)) {
+      measured.digests[.init("flat", algorithm)] = digest
+    }
+    report.digests = Assessor.digests(measured, wanted: context.wantedDigests)
+    Assessor.ask(context.catalogs, for: Assessor.listed(measured, by: ["flat"], listed), &report, context, &work)
+    if !report.signatures.isEmpty {
+      report.state = Assessor.combine(report.signatures, container: [])
+      // Still worth a line, but not in the way of what the catalog says.
+      report.findings[0].severity = .note
+    }
     return report
   }
 
@@ -111,31 +127,32 @@ package struct Assessor: Sendable {
     }
   }
 
-  /// Best of several signatures over the same bytes, unless one is refused by name; the container's own failures count whole.
-  static func combine(_ signatures: [State], container findings: [Finding]) -> State {
-    var state = signatures.contains(.distrusted) ? State.distrusted : signatures.min() ?? .unsigned
+  /// Best of several signatures over the same bytes, catalogs beside embedded ones, unless one that the artifact itself carries is
+  /// refused by name; the container's own failures count whole.
+  static func combine(_ signatures: [SignatureReport], container findings: [Finding]) -> State {
+    let isRefused = signatures.contains { $0.kind != .catalog && $0.state == .distrusted }
+    var state = isRefused ? State.distrusted : signatures.map(\.state).min() ?? .unsigned
     if findings.contains(where: { $0.severity == .failure }) { state = max(state, .malformed) }
     return state
   }
 
-  private static func digests(_ measured: Measurements) -> [(name: String, value: String)] {
-    measured.digests.map { key, value in
+  /// Flat digests only where they are wanted: others were measured to look in catalogs.
+  private static func digests(_ measured: Measurements, wanted: [DigestAlgorithm]) -> [(name: String, value: String)] {
+    measured.digests.filter { $0.key.what != "flat" || wanted.contains($0.key.algorithm) }.map { key, value in
       (name: key.what == "flat" ? key.algorithm.rawValue : "\(key.what)-\(key.algorithm.rawValue)", value: Hex.encode(value))
     }.sorted { $0.name < $1.name }
   }
 
   /// One pass over every byte for all algorithms.
-  static func flatDigests(of source: any ByteSource, _ algorithms: [DigestAlgorithm]) throws(ParseError) -> [(
-    name: String, value: String
-  )] {
+  static func flatDigests(
+    of source: any ByteSource, _ algorithms: [DigestAlgorithm]
+  ) throws(ParseError) -> [(algorithm: DigestAlgorithm, digest: [UInt8])] {
     let wanted = Array(Set(algorithms)).sorted()
     var hashers = wanted.map { DigestHasher($0) }
     try source.forEachChunk(0..<source.byteCount) { _, chunk in
       for index in hashers.indices { hashers[index].update(chunk) }
     }
-    return hashers.indices.map { (name: wanted[$0].rawValue, value: Hex.encode(hashers[$0].finalize())) }.sorted {
-      $0.name < $1.name
-    }
+    return hashers.indices.map { (wanted[$0], hashers[$0].finalize()) }
   }
 
   private static func techniques(of report: Report) -> [String] {

@@ -62,7 +62,7 @@ package struct ExplainRenderer: Renderer {
     if judged.verdict.decision == .accept { return "" }
     guard let finding = Explanation.cause(of: judged) else {
       if judged.report.state == .unsigned {
-        let words = "there is no signature in the file, and no catalog or manifest is looked at yet"
+        let words = "there is no signature in the file, and no catalog at hand lists it"
         return block(
           "no signature", words, [("remedy", "get a signed copy from the publisher, or allow it by a rule of the policy")])
       }

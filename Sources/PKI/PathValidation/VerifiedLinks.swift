@@ -60,6 +60,18 @@ package struct Work: Sendable {
     self.budget = budget
     self.links = links
   }
+
+  /// Work for another artifact in between: with whole limits of its own, and what this worker knows.
+  package mutating func apart<Result>(_ body: (inout Work) -> Result) -> Result {
+    var kept = budget
+    // One owner at a time, so that nothing is copied when something is remembered.
+    kept.memory = ReadMemory()
+    budget = budget.renewed()
+    let result = body(&self)
+    kept.memory = budget.memory
+    budget = kept
+    return result
+  }
 }
 
 /// Revocation evidence at hand: CRLs and OCSP responses, unverified.

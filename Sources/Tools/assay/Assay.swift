@@ -43,6 +43,9 @@ struct JudgingOptions: ParsableArguments {
   @Option(help: "CRLs or OCSP responses: a file or a folder; repeat for more.")
   var crl: [String] = []
 
+  @Option(help: "Security catalogs that may list the files: a file or a folder (*.cat in it, at any depth); repeat for more.")
+  var catalog: [String] = []
+
   @Option(help: "Judge as of this time (RFC 3339, or a date).")
   var at: String?
 

@@ -18,7 +18,8 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup(title: "Exit code") var exit: ExitOptions
 
   func run() throws {
-    let setup = try JudgingSetup(judging, command: "explain")
+    var setup = try JudgingSetup(judging, command: "explain")
+    try setup.openCatalogs(jobs: Terminal.coreCount)
     var item: ScanItem? = try Target(RawArguments.path(target), standardInputName: name).item
     var run = JudgingRun(
       setup: setup, output: output, exit: try exit.decision(countsOther: true), jobs: 1, showsOther: true, isExplaining: true)

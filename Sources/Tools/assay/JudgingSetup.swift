@@ -14,6 +14,8 @@ struct JudgingSetup {
   var context: TrustContext
   let policy: CompiledPolicy
   let run: RunInfo
+  /// Given with `--catalog`; a scan adds those of its tree.
+  var catalogs: CatalogCollection
 
   init(_ options: JudgingOptions, command: String) throws {
     let now = try JudgingSetup.moment(options.at)
@@ -34,12 +36,20 @@ struct JudgingSetup {
     context.wantedDigests = try JudgingSetup.digests(options.digest) + policy.wantedDigests
     for path in options.certs { context.certificates += try CertificateFiles.load(path, for: "--certs") }
     for path in options.crl { try EvidenceFiles.load(path, into: &context.revocation) }
+    catalogs = CatalogCollection()
+    for path in options.catalog { try catalogs.load(path) }
     self.policy = policy
     run = RunInfo(
       toolVersion: Assay.version, command: command, policy: policy.name, mode: policy.mode,
       trust: bundles.map { (name: $0.name, origin: $0.origin, date: $0.date, anchors: $0.anchors.count) },
       at: options.at == nil ? nil : now,
       attack: .m1045)
+  }
+
+  /// Reads the catalogs. Those that the operator named must be some; others of a tree are judged in their turn.
+  mutating func openCatalogs(jobs: Int) throws {
+    context.catalogs = try catalogs.shelf(jobs: jobs)
+    context.windowsVersion = catalogs.windowsVersion
   }
 
   private static func moment(_ text: String?) throws -> Moment {

@@ -9,8 +9,8 @@ struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan", abstract: "Walk a tree and judge everything in it that can run.",
     discussion: """
-      Links are not followed, file systems that the kernel makes up (proc and the like) are passed by; both are counted. CRLs in \
-      the tree (*.crl) are used. Paths are printed below the root, with the root before them where several are given.
+      Links are not followed, file systems that the kernel makes up (proc and the like) are passed by; both are counted. CRLs \
+      (*.crl) and security catalogs (*.cat) in the tree are used. Paths are printed below the root, with the root before them where several are given.
       """)
 
   @Argument(help: "Folders to walk; a file is judged by itself.")
@@ -34,7 +34,11 @@ struct ScanCommand: ParsableCommand {
     let excludes = exclude.map { PathGlob($0) }
     var setup = try JudgingSetup(judging, command: "scan")
     let sorted = roots.map { RawArguments.path($0) }.sorted()
-    for root in sorted { TreeEvidence.collect(root, excludes, into: &setup.context.revocation) }
+    for root in sorted {
+      TreeEvidence.collect(
+        root, excludes, prefix: sorted.count > 1 ? root : RawPath(""), into: &setup.context.revocation, &setup.catalogs)
+    }
+    try setup.openCatalogs(jobs: jobs ?? Terminal.coreCount)
     var run = JudgingRun(
       setup: setup, output: output, exit: try exit.decision(countsOther: false), jobs: jobs ?? Terminal.coreCount,
       showsOther: output.verbose)
@@ -123,30 +127,5 @@ extension TreeWalker.Skipped {
     specials += other.specials
     pseudoFileSystems += other.pseudoFileSystems
     excluded += other.excluded
-  }
-}
-
-/// CRLs that lie in the scanned tree: a first light walk over names.
-enum TreeEvidence {
-  /// Further ones are not read.
-  static let fileLimit = 1_000
-  static let byteLimit = 64 << 20
-
-  static func collect(_ root: RawPath, _ excludes: [PathGlob], into evidence: inout RevocationEvidence) {
-    guard case .folder = FileContents.kind(root),
-      var walker = try? TreeWalker(root: root, excludes: { path, _ in excludes.contains { $0.matches(path.bytes) } })
-    else { return }
-    var files = 0
-    var bytes = 0
-    while let step = walker.next() {
-      guard case .file(let folder, let name) = step, FileEnding.of(name, isOneOf: ["crl"]), files < fileLimit else { continue }
-      files += 1
-      guard let source = try? FileByteSource.open(name, in: folder.handle), source.byteCount <= byteLimit - bytes,
-        let contents = try? source.bytes(0..<source.byteCount)
-      else { continue }
-      bytes += contents.count
-      // Something else under that name is no evidence, and no mistake of the operator's.
-      try? EvidenceFiles.add(contents, shown: name.shown, to: &evidence)
-    }
   }
 }

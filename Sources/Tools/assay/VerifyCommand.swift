@@ -19,10 +19,12 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let chosen = try selection.targets(targets)
-    let setup = try JudgingSetup(judging, command: "verify")
+    var setup = try JudgingSetup(judging, command: "verify")
+    let jobs = min(selection.jobs ?? Terminal.coreCount, chosen.count)
+    try setup.openCatalogs(jobs: selection.jobs ?? Terminal.coreCount)
     var run = JudgingRun(
       setup: setup, output: output, exit: try exit.decision(countsOther: true),
-      jobs: min(selection.jobs ?? Terminal.coreCount, chosen.count),
+      jobs: jobs,
       showsOther: true)
     var index = 0
     throw try run.run {

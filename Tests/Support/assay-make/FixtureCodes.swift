@@ -3,6 +3,21 @@ enum FixtureCodes {
   static func code(_ fixture: Fixture) -> String { table["\(fixture.format)/\(fixture.name)"] ?? "-" }
 
   private static let table: [String: String] = [
+    "catalog/content-other": "catalog.list.type",
+    "catalog/expired": "pki.path.expired",
+    "catalog/good-v1": "authenticode.digest.weak",
+    "catalog/list-exchanged": "authenticode.message-digest.mismatch",
+    "catalog/member-mismatch": "catalog.member.mismatch",
+    "catalog/member-named": "catalog.member.named",
+    "catalog/members-other": "catalog.list.version",
+    "catalog/revoked": "pki.path.revoked",
+    "catalog/self-signed": "pki.path.self-signed",
+    "catalog/tampered": "authenticode.message-digest.mismatch",
+    "catalog/tampered-name": "authenticode.message-digest.mismatch",
+    "catalog/trailing": "catalog.content.trailing",
+    "catalog/unsigned": "catalog.list.unsigned",
+    "catalog/usage-email": "pki.path.extended-key-usage",
+    "catalog/usage-other": "catalog.list.usage",
     "pe/certificate-algorithm-mismatch": "pki.path.algorithm-mismatch",
     "pe/certificate-signature-bit": "pki.path.signature-invalid",
     "pe/checksum": "pe.checksum.mismatch",

@@ -16,7 +16,7 @@ struct Fixture {
 /// Writes `Fixtures/<format>/<case>/<file>` and `Fixtures/manifest.tsv`.
 enum Fixtures {
   static func write(to folder: OutputFolder) throws(OutputError) {
-    let cases = PEFixtures.all() + TimeFixtures.all() + ScriptFixtures.all()
+    let cases = PEFixtures.all() + TimeFixtures.all() + ScriptFixtures.all() + CatalogFixtures.all()
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {
       let path = "\(fixture.format)/\(fixture.name)/\(fixture.file)"

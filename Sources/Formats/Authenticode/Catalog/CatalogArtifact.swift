@@ -75,6 +75,9 @@ package struct CatalogArtifact: ParsedArtifact {
     ]
   }
 
+  /// No catalog is looked up for a catalog.
+  package var listedBy: [String] { [] }
+
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
     for algorithm in Set(flat) { measured.digests[.init("flat", algorithm)] = algorithm.digest(bytes) }

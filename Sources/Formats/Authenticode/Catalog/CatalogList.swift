@@ -98,9 +98,11 @@ package struct CatalogList: Sendable {
     return found
   }
 
-  /// UTF-16LE up to a final zero; the first 260 units, as long as a path may be.
+  /// UTF-16LE up to a final zero; the first 260 units, as long as a path may be. Values that were given as base64 are what they are,
+  /// mostly 8-bit text without a zero.
   package static func text(_ octets: ArraySlice<UInt8>) -> String {
     let part = octets.prefix(520)
+    guard part.contains(0) else { return String(decoding: part, as: UTF8.self) }
     let units = stride(from: part.startIndex, to: part.endIndex - part.count % 2, by: 2).map {
       UInt16(part[$0]) | UInt16(part[$0 + 1]) << 8
     }

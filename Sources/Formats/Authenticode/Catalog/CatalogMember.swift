@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 package import AssayPKI
 
 /// One member of a catalog, as places in the catalog's bytes: nothing is copied while thousands of them pass by.
@@ -48,6 +48,12 @@ package struct CatalogMember: Sendable {
   package func agrees(with octets: [UInt8], _ bytes: ArraySlice<UInt8>) -> Bool {
     guard let indirectDigest else { return true }
     return bytes[indirectDigest].elementsEqual(octets)
+  }
+
+  /// The digest that the member vouches for: none where its tag is a name, or is not the digest that it was made for.
+  package func vouched(_ bytes: ArraySlice<UInt8>) -> (algorithm: DigestAlgorithm, octets: [UInt8])? {
+    guard let digest = digest(bytes), agrees(with: digest.octets, bytes) else { return nil }
+    return digest
   }
 
   /// Hexadecimal digits as UTF-16LE, with or without a final zero unit.

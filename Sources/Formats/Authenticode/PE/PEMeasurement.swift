@@ -8,7 +8,16 @@ package import AssayPKI
 extension PEArtifact {
   /// One pass for all: the digests of every signature, flat digests, page digests and the header's checksum.
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
-    let covered = Set(signatures.compactMap(\.digestAlgorithm)).union(flat)
+    try measure(also: flat, listed: [], &work)
+  }
+
+  /// Catalogs list images by the digest of the covered bytes alone.
+  package var listedBy: [String] { ["authenticode"] }
+
+  package func measure(
+    also flat: [DigestAlgorithm], listed: [DigestAlgorithm], _ work: inout Work
+  ) throws(ParseError) -> Measurements {
+    let covered = Set(signatures.compactMap(\.digestAlgorithm)).union(flat).union(listed)
     let pageAlgorithms = Set(signatures.compactMap { $0.pageHashes?.algorithm })
     guard !covered.isEmpty || !flat.isEmpty else { return Measurements() }
     var pass = try PEPass(

@@ -112,6 +112,9 @@ package struct PowerShellArtifact: ParsedArtifact {
     return found
   }
 
+  /// Catalogs list scripts by every byte, signature blocks included.
+  package var listedBy: [String] { ["flat"] }
+
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
     let text = bytes[covered]

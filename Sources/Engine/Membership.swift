@@ -1,0 +1,29 @@
+import AssayBytes
+import AssayCore
+import AssayPKI
+
+// The step after measuring: catalogs at hand are asked whether they list the artifact.
+extension Assessor {
+  /// The digests by which a catalog may list the artifact.
+  static func listed(_ measured: Measurements, by keys: [String], _ algorithms: [DigestAlgorithm]) -> [ListedDigest] {
+    var found: [ListedDigest] = []
+    for algorithm in algorithms.reversed() {
+      for key in keys {
+        guard let digest = measured.digests[.init(key, algorithm)] else { continue }
+        let entry = ListedDigest(algorithm, digest)
+        if !found.contains(entry) { found.append(entry) }
+      }
+    }
+    return found
+  }
+
+  static func ask(
+    _ catalogs: (any CatalogLookup)?, for digests: [ListedDigest], _ report: inout Report, _ context: TrustContext,
+    _ work: inout Work
+  ) {
+    guard let catalogs, !digests.isEmpty else { return }
+    let answer = catalogs.answer(for: digests, numberedFrom: report.signatures.count, in: context, &work)
+    report.signatures += answer.signatures
+    report.findings += answer.findings
+  }
+}

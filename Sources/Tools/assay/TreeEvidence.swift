@@ -1,0 +1,62 @@
+import AssayAuthenticode
+import AssayBytes
+import AssayCore
+import AssayEngine
+import AssayPKI
+import AssaySystem
+
+/// What lies in the scanned tree and helps to judge it: a first light walk over names. CRLs are read, catalogs are listed.
+enum TreeEvidence {
+  /// Further CRLs are not read.
+  static let fileLimit = 1_000
+  static let byteLimit = 64 << 20
+
+  static func collect(
+    _ root: RawPath, _ excludes: [PathGlob], prefix: RawPath, into evidence: inout RevocationEvidence,
+    _ catalogs: inout CatalogCollection
+  ) {
+    guard case .folder = FileContents.kind(root),
+      var walker = try? TreeWalker(root: root, excludes: { path, _ in excludes.contains { $0.matches(path.bytes) } })
+    else { return }
+    var files = 0
+    var bytes = 0
+    while let step = walker.next() {
+      guard case .file(let folder, let name) = step else { continue }
+      if FileEnding.of(name, isOneOf: ["cat"]) {
+        let path = folder.path.appending(name)
+        catalogs.add(root: root, path: path, shown: prefix.appending(path).shown)
+      } else if FileEnding.of(name, isOneOf: ["crl"]), files < fileLimit {
+        files += 1
+        guard let source = try? FileByteSource.open(name, in: folder.handle), source.byteCount <= byteLimit - bytes,
+          let contents = try? source.bytes(0..<source.byteCount)
+        else { continue }
+        bytes += contents.count
+        // Something else under that name is no evidence, and no mistake of the operator's.
+        try? EvidenceFiles.add(contents, shown: name.shown, to: &evidence)
+      } else if isKernel(name), catalogs.windowsVersion == nil, isSystemFolder(folder.path) {
+        catalogs.windowsVersion = version(name, folder)
+      }
+    }
+  }
+
+  // Which Windows it is: its kernel says so.
+
+  private static func isKernel(_ name: RawPath) -> Bool { folded(name.bytes[...]) == Array("ntoskrnl.exe".utf8) }
+
+  private static func isSystemFolder(_ path: RawPath) -> Bool {
+    let parts = path.bytes.split(separator: 0x2F).suffix(2).map { folded($0) }
+    return parts == [Array("windows".utf8), Array("system32".utf8)]
+  }
+
+  private static func folded(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 } }
+
+  private static func version(_ name: RawPath, _ folder: TreeWalker.Folder) -> (major: Int, minor: Int)? {
+    var budget = Budget()
+    guard let source = try? FileByteSource.open(name, in: folder.handle),
+      let artifact = try? Artifact(target: name.shown, name: name.shown, source: source),
+      let parsed = try? PEFormat.parse(artifact, &budget), let text = parsed.identity.fileVersion
+    else { return nil }
+    let numbers = text.split(separator: ".").prefix(2).compactMap { Int($0) }
+    return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
+  }
+}
