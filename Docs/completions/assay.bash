@@ -187,7 +187,7 @@ _assay() {
 _assay_verify() {
     repeating_flags=()
     non_repeating_flags=(--offline --strict -v --verbose -q --quiet --exit-zero -0 -h --help)
-    repeating_options=(--trust --certs --crl --digest)
+    repeating_options=(--trust --certs --crl --catalog --digest)
     non_repeating_options=(--policy --at --requirement --format -o --output --fail-on --name --files-from --jobs)
     __assay_offer_flags_options -1
 
@@ -203,6 +203,9 @@ _assay_verify() {
         return
         ;;
     '--crl')
+        return
+        ;;
+    '--catalog')
         return
         ;;
     '--at')
@@ -239,7 +242,7 @@ _assay_verify() {
 _assay_scan() {
     repeating_flags=()
     non_repeating_flags=(--offline --strict -v --verbose -q --quiet --exit-zero -h --help)
-    repeating_options=(--trust --certs --crl --digest --exclude)
+    repeating_options=(--trust --certs --crl --catalog --digest --exclude)
     non_repeating_options=(--policy --at --requirement --format -o --output --fail-on --jobs)
     __assay_offer_flags_options -1
 
@@ -255,6 +258,9 @@ _assay_scan() {
         return
         ;;
     '--crl')
+        return
+        ;;
+    '--catalog')
         return
         ;;
     '--at')
@@ -288,7 +294,7 @@ _assay_scan() {
 _assay_explain() {
     repeating_flags=()
     non_repeating_flags=(--offline --strict -v --verbose -q --quiet --exit-zero -h --help)
-    repeating_options=(--trust --certs --crl --digest)
+    repeating_options=(--trust --certs --crl --catalog --digest)
     non_repeating_options=(--name --policy --at --requirement --format -o --output --fail-on)
     __assay_offer_flags_options 1
 
@@ -307,6 +313,9 @@ _assay_explain() {
         return
         ;;
     '--crl')
+        return
+        ;;
+    '--catalog')
         return
         ;;
     '--at')
@@ -384,7 +393,7 @@ _assay_policy_check() {
 _assay_policy_test() {
     repeating_flags=()
     non_repeating_flags=(--offline --strict -h --help)
-    repeating_options=(--reports --trust --certs --crl --digest)
+    repeating_options=(--reports --trust --certs --crl --catalog --digest)
     non_repeating_options=(--against --policy --at --requirement)
     __assay_offer_flags_options -1
 
@@ -406,6 +415,9 @@ _assay_policy_test() {
         return
         ;;
     '--crl')
+        return
+        ;;
+    '--catalog')
         return
         ;;
     '--at')

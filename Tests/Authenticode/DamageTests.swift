@@ -21,6 +21,7 @@ struct DamageTests {
     ("mark.psm1", ScriptSpec(.hash, .utf8BOM).sign(Sample.script, Sample.signer)),
     ("wide.ps1", ScriptSpec(.hash, .utf16LE).sign("exit\r\n", Sample.signer)),
     ("format.ps1xml", ScriptSpec(.xml).sign("<Configuration/>\r\n", Sample.signer)),
+    ("list.cat", CatalogSpec([.image(Sample.small, .sha256, name: "small.exe")]).signed(Sample.signer)),
     ("types.mof", ScriptSpec(.mof).sign("#pragma x\r\n", Sample.signer)),
   ]
 

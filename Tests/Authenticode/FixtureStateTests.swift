@@ -16,7 +16,7 @@ struct FixtureStateTests {
     var judged = 0
     for line in lines {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count >= 6, fields[0].hasPrefix("pe/") || fields[0].hasPrefix("powershell/") else { continue }
+      guard fields.count >= 6, !fields[0].hasPrefix("trust/") else { continue }
       let bytes = [UInt8](try Data(contentsOf: FixtureStateTests.folder.appendingPathComponent(fields[0])))
       let name = fields[0].split(separator: "/").last.map(String.init) ?? ""
       var work = Work()

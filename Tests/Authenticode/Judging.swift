@@ -13,6 +13,9 @@ struct Judging {
   var isStrict = false
   var crls: [[UInt8]] = []
   var certificates: [TestCertificate] = []
+  /// Catalogs at hand, called `0.cat` and so on.
+  var catalogs: [[UInt8]] = []
+  var windowsVersion: (major: Int, minor: Int)?
   /// Certificates refused by name.
   var disallowed: [TestCertificate] = []
 
@@ -54,6 +57,13 @@ struct Judging {
     context.isStrict = isStrict
     context.revocation.crls = crls.map { $0[...] }
     context.certificates = certificates.map { Judging.certificate($0.der) }
+    context.windowsVersion = windowsVersion
+    if !catalogs.isEmpty {
+      context.catalogs = CatalogShelf(
+        catalogs.enumerated().map { number, bytes in
+          ScanItem(target: "\(number).cat", name: "\(number).cat") { () throws(ParseError) in MemorySource(bytes) }
+        })
+    }
     return context
   }
 

@@ -11,7 +11,7 @@ enum WindowsCorpus {
   static let folder = ProcessInfo.processInfo.environment["ASSAY_CORPUS"].map { $0 + "/windows" }
   static let now = Moment(rfc3339: "2026-11-23T00:00:00Z")!
   static let extensions: Set = [
-    "exe", "dll", "sys", "efi", "pyd", "ps1", "psm1", "psd1", "ps1xml", "psc1", "cdxml", "mof",
+    "exe", "dll", "sys", "efi", "pyd", "ps1", "psm1", "psd1", "ps1xml", "psc1", "cdxml", "mof", "cat",
   ]
 
   /// Where peers answer otherwise, with the reasons.

@@ -6,7 +6,9 @@ enum CatalogFixtures {
   private static let script = Array("@echo off\r\n".utf8)
   private static let strong = CatalogSpec([
     .image(Fixtures.plain, .sha256, name: "program.exe"), .flat(script, .sha256, name: "start.cmd"),
-    .image(Fixtures.plain, .sha256).with { $0.tag = Hash.sha1([1]); $0.digest = nil },
+    .image(Fixtures.plain, .sha256).with {
+      $0.tag = Hash.sha1([1]); $0.digest = nil
+    },
   ])
   private static let old = CatalogSpec(
     [
@@ -57,7 +59,9 @@ enum CatalogFixtures {
       made(
         "list-exchanged", "tampered", "another list under the signature",
         strong.signed(
-          spec.with { $0.editSignedData = { $0.content = .value(old.encode()) }; $0.editSigner = { $0.messageDigest = Hash.sha256([]) } })
+          spec.with {
+            $0.editSignedData = { $0.content = .value(old.encode()) }; $0.editSigner = { $0.messageDigest = Hash.sha256([]) }
+          })
       ),
       made(
         "usage-other", "malformed", "the list's usage is that of a root list",

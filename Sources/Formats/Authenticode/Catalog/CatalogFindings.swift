@@ -6,7 +6,8 @@ package enum CatalogFindings {
 
   package static let all: [FindingCode] = [
     FindingCode("catalog.list.type", "the file's content is no list", remedy: broken),
-    FindingCode("catalog.list.usage", "the list is not a security catalog's", remedy: "trust lists are read by `assay trust update`"),
+    FindingCode(
+      "catalog.list.usage", "the list is not a security catalog's", remedy: "trust lists are read by `assay trust update`"),
     FindingCode("catalog.list.version", "the list's members are of a kind that is not known", remedy: broken),
     FindingCode("catalog.list.unsigned", "nobody signed the catalog", remedy: "a catalog counts once it is signed"),
     FindingCode("catalog.content.trailing", "bytes follow the catalog and are not covered by its signature", remedy: broken),
@@ -18,7 +19,8 @@ package enum CatalogFindings {
       "catalog.member.named", "members have a name in place of a digest as their tag",
       remedy: "Windows looks members up by digest: make the catalog with digests as tags"),
     FindingCode(
-      "catalog.member.found", "a catalog at hand lists the file", remedy: "the catalog's own signature is judged; see `assay explain`"),
+      "catalog.member.found", "a catalog at hand lists the file",
+      remedy: "the catalog's own signature is judged; see `assay explain`"),
     FindingCode(
       "catalog.member.unverified", "a catalog lists the file, but its own signature does not hold",
       remedy: "find out who changed the catalog; it vouches for nothing"),

@@ -214,7 +214,8 @@ extension JudgedCatalog {
     if digest.algorithm.isWeak {
       notes.append(
         Finding(
-          "authenticode.digest.weak", .warning, "the file is listed by its \(digest.algorithm.rawValue), for which collisions are known",
+          "authenticode.digest.weak", .warning,
+          "the file is listed by its \(digest.algorithm.rawValue), for which collisions are known",
           found: digest.algorithm.rawValue))
     }
     if let version = context.windowsVersion, !membership.fits(version), let system = membership.osAttribute {

@@ -76,13 +76,7 @@ package struct CatalogSpec: Sendable {
       data.contentType = TrustListSpec.contentType
       return data.encode()
     }
-    return spec.with { own in
-      let edit = own.editSignedData
-      own.editSignedData = { data in
-        data.contentType = TrustListSpec.contentType
-        edit(&data)
-      }
-    }.sign(content: encode()) { _ in [] }
+    return spec.signedList(encode())
   }
 
   private static let nameValueType = "1.3.6.1.4.1.311.12.2.1"
@@ -125,4 +119,17 @@ package struct CatalogSpec: Sendable {
   }
 
   private func attribute(_ type: String, _ value: [UInt8]) -> [UInt8] { DER.seq(DER.oid(type), DER.set(value)) }
+}
+
+extension AuthenticodeSpec {
+  /// The PKCS #7 ContentInfo over a CertificateTrustList.
+  package func signedList(_ list: [UInt8]) -> [UInt8] {
+    with { own in
+      let edit = own.editSignedData
+      own.editSignedData = { data in
+        data.contentType = TrustListSpec.contentType
+        edit(&data)
+      }
+    }.sign(content: list) { _ in [] }
+  }
 }
