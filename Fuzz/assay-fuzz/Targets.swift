@@ -19,7 +19,6 @@ private func budget() -> Budget { Budget() }
 
 private let moment = Moment(secondsSince1970: 1_795_392_000)
 
-/// Every target; each topic has its own file.
 /// Every target; those of a topic are listed in a file of their own.
 let fuzzTargets: [FuzzTarget] =
   signatureFuzzTargets + xmlFuzzTargets

@@ -48,7 +48,8 @@ package struct UnsupportedCode: Hashable, Sendable {
       "bat": script("batch file"), "cmd": script("batch file"), "inf": package("setup information file"),
       "msi": package("Windows Installer package"), "msp": package("Windows Installer patch"),
       "mst": package("Windows Installer transform"), "msm": package("Windows Installer merge module"),
-      "cab": package("cabinet"), "cat": package("file named .cat that is no security catalog"), "msix": package("MSIX package"), "appx": package("AppX package"),
+      "cab": package("cabinet"), "cat": package("file named .cat that is no security catalog"), "msix": package("MSIX package"),
+      "appx": package("AppX package"),
       "msixbundle": package("MSIX bundle"), "appxbundle": package("AppX bundle"),
     ]
     let others: [(String, String, String, Role?)] = [
