@@ -4,6 +4,9 @@ import Testing
 
 struct InventoryFindingTests {
   @Test func codesAreOfTheFamily() {
-    #expect(InventoryFindings.all.allSatisfy { $0.name.hasPrefix("inventory.") || $0.name.hasPrefix("regf.") || $0.name.hasPrefix("limit.") })
+    #expect(
+      InventoryFindings.all.allSatisfy {
+        $0.name.hasPrefix("inventory.") || $0.name.hasPrefix("regf.") || $0.name.hasPrefix("limit.")
+      })
   }
 }
