@@ -1,0 +1,134 @@
+import AssayCore
+import AssayInventory
+import AssayMaker
+import Testing
+
+/// T1553.003 and T1553.004 in a registry, and the settings of PowerShell.
+struct TrustProviderTests {
+  private static let verify = "Microsoft\\Cryptography\\OID\\EncodingType 0\\CryptSIPDllVerifyIndirectData\\"
+  private static let message = "Microsoft\\Cryptography\\OID\\EncodingType 0\\CryptSIPDllGetSignedDataMsg\\"
+  private static let trust = "Microsoft\\Cryptography\\Providers\\Trust\\"
+  private static let powershell = "{603BCC1F-4B59-4E08-B724-D2C6297EF351}"
+  private static let image = "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}"
+  private static let authenticode = "{00AAC56B-CD44-11D0-8CC2-00C04FC295EE}"
+
+  private func take(_ key: String, _ library: String, _ function: String, trust: Bool = false) -> SystemInventory {
+    let values: [ValueSpec] =
+      trust
+      ? [.string("$DLL", library), .string("$Function", function)] : [.string("Dll", library), .string("FuncName", function)]
+    return WindowsInventory.take(
+      DiskDouble.windows(["Windows/System32/ntdll.dll", "Windows/SysWOW64/wintrust.dll"], software: HiveSpec([(key, values)])))
+  }
+
+  @Test(arguments: [
+    (verify + image, "WINTRUST.DLL", "CryptSIPVerifyIndirectData"),
+    (verify + image, "C:\\Windows\\System32\\wintrust.dll", "CryptSIPVerifyIndirectData"),
+    (verify + powershell, "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\pwrshsip.dll", "PsVerifyHash"),
+    (message + powershell, "%SystemRoot%\\System32\\WindowsPowerShell\\v1.0\\pwrshsip.dll", "PsGetSignature"),
+    (message + image, "wintrust.dll", "CryptSIPGetSignedDataMsg"),
+    (message + "{0AC5DF4B-CE07-4DE2-B76E-23C839A09FD1}", "C:\\Windows\\System32\\AppxSip.dll", "AppxSipGetSignedDataMsg"),
+    (message + "{06C9E010-38CE-11D4-A2A3-00104BD35090}", "C:\\Windows\\System32\\wshext.dll", "GetSignedDataMsg"),
+    ("WOW6432Node\\" + verify + image, "C:\\Windows\\SysWOW64\\wintrust.dll", "CryptSIPVerifyIndirectData"),
+  ])
+  func whatWindowsRegistersIsFine(key: String, library: String, function: String) {
+    let inventory = take(key, library, function)
+    #expect(inventory.codes("inventory.sip") == [] && inventory.entries.isEmpty)
+  }
+
+  @Test(arguments: [
+    (verify + powershell, "C:\\Windows\\System32\\ntdll.dll", "DbgUiContinue", "inventory.sip.hijacked"),
+    (verify + image, "C:\\Temp\\wintrust.dll", "CryptSIPVerifyIndirectData", "inventory.sip.hijacked"),
+    (verify + image, "C:\\Windows\\System32\\wintrust.dll", "SomethingElse", "inventory.sip.hijacked"),
+    (message + powershell, "C:\\test\\MySIP.dll", "GetLegitMSSignature", "inventory.sip.hijacked"),
+    ("WOW6432Node\\" + verify + image, "C:\\Windows\\System32\\ntdll.dll", "DbgUiContinue", "inventory.sip.hijacked"),
+    (verify + "{11111111-2222-3333-4444-555555555555}", "C:\\Vendor\\sip.dll", "Verify", "inventory.sip.foreign"),
+  ])
+  func aReplacedPackageIsAFinding(key: String, library: String, function: String, code: String) throws {
+    let inventory = take(key, library, function)
+    let finding = try #require(inventory.findings.first { $0.finding.code.hasPrefix("inventory.sip") })
+    #expect(
+      finding.finding.code == code && finding.finding.attack == ["T1553.003"] && finding.path == "Windows/System32/config/SOFTWARE")
+    #expect(finding.finding.severity == (code.hasSuffix("hijacked") ? .failure : .warning))
+    // What answers is judged like any library that the configuration loads.
+    #expect(inventory.entries.first?.role == .library && inventory.entries.first?.command == library)
+  }
+
+  @Test(arguments: [
+    ("FinalPolicy", "WINTRUST.DLL", "SoftpubAuthenticode", false),
+    ("FinalPolicy", "C:\\Windows\\System32\\ntdll.dll", "DbgUiContinue", true),
+    ("FinalPolicy", "WINTRUST.DLL", "SoftpubCleanup", true), ("Certificate", "WINTRUST.DLL", "WintrustCertificateTrust", false),
+    ("CertCheck", "evil.dll", "SoftpubCheckCert", true),
+  ])
+  func trustProviders(step: String, library: String, function: String, isHijacked: Bool) {
+    let inventory = take(Self.trust + step + "\\" + Self.authenticode, library, function, trust: true)
+    #expect(inventory.codes("inventory.trust-provider").contains("inventory.trust-provider.hijacked") == isHijacked)
+  }
+
+  private static func blob(_ properties: [(Int, [UInt8])]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (property, data) in properties {
+      bytes.append32(property)
+      bytes.append32(1)
+      bytes.append32(data.count)
+      bytes += data
+    }
+    return bytes
+  }
+
+  @Test func storesAreRead() throws {
+    let name = Array("Evil Root\0".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let software = HiveSpec([
+      ("Microsoft\\SystemCertificates\\ROOT\\Certificates\\AA", [.binary("Blob", Self.blob([(11, name), (32, [1, 2, 3])]))]),
+      ("Policies\\Microsoft\\SystemCertificates\\TrustedPublisher\\Certificates\\BB", [.binary("Blob", Self.blob([(32, [4])]))]),
+      ("Microsoft\\SystemCertificates\\ROOT\\Certificates\\CC", [.binary("Blob", [1, 2, 3])]),
+    ])
+    let user = HiveSpec([
+      ("Software\\Microsoft\\SystemCertificates\\Disallowed\\Certificates\\DD", [.binary("Blob", Self.blob([(3, [9])]))])
+    ])
+    let disk = DiskDouble.windows(software: software, users: ["Ann": user])
+    let tree = WindowsTree(disk)
+    let stored = CertificateStores.read(WindowsSystem(tree, try #require(WindowsRoot.find(in: tree).first)))
+    #expect(stored.map(\.thumbprint) == ["AA", "CC", "BB", "DD"])
+    #expect(stored.map(\.certificate) == [[1, 2, 3], [], [4], []])
+    #expect(stored[0].friendlyName == "Evil Root" && stored[3].user == "Ann" && stored[3].store == .disallowed)
+
+    let extra = WindowsInventory.take(disk, isKnownRoot: { $0 == [1, 2, 3] })
+    #expect(extra.findings.filter { $0.finding.code == "inventory.root.extra" }.map(\.finding.found) == ["CC"])
+    #expect(WindowsInventory.take(disk, isKnownRoot: { _ in false }).codes("inventory.root").count == 2)
+    #expect(WindowsInventory.take(disk).codes("inventory.root").isEmpty)
+  }
+
+  @Test(arguments: [
+    (nil, "inventory.padding-check.off"), (ValueSpec.string("EnableCertPaddingCheck", "1"), "inventory.padding-check.on"),
+    (.number("EnableCertPaddingCheck", 1), "inventory.padding-check.on"),
+    (.string("EnableCertPaddingCheck", "0"), "inventory.padding-check.off"),
+  ])
+  func paddingCheck(value: ValueSpec?, code: String) {
+    let key = "Microsoft\\Cryptography\\Wintrust\\Config"
+    let inventory = WindowsInventory.take(DiskDouble.windows(software: HiveSpec([(key, value.map { [$0] } ?? [])])))
+    #expect(inventory.codes("inventory.padding-check") == [code])
+  }
+
+  @Test func policiesOfPowerShellAreFacts() throws {
+    let shell = "Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell"
+    let policy = "Policies\\Microsoft\\Windows\\PowerShell"
+    let software = HiveSpec([
+      (shell, [.string("ExecutionPolicy", "RemoteSigned")]),
+      ("WOW6432Node\\" + shell, [.string("ExecutionPolicy", "Unrestricted")]),
+      (policy, [.number("EnableScripts", 1), .string("ExecutionPolicy", "AllSigned")]),
+      (policy + "\\ScriptBlockLogging", [.number("EnableScriptBlockLogging", 1)]),
+      ("Policies\\Microsoft\\PowerShellCore", [.number("EnableScripts", 0), .string("ExecutionPolicy", "Bypass")]),
+    ])
+    let ann = HiveSpec([
+      ("Software\\" + shell, [.string("ExecutionPolicy", "Bypass")]),
+      ("Software\\" + policy, [.string("ExecutionPolicy", "Bypass")]),
+    ])
+    let tree = WindowsTree(DiskDouble.windows(software: software, users: ["Ann": ann]))
+    let found = PowerShellRegistryPolicy(WindowsSystem(tree, try #require(WindowsRoot.find(in: tree).first)))
+    #expect(found.windowsPowerShell.localMachine == "RemoteSigned" && found.windowsPowerShell.localMachine32Bit == "Unrestricted")
+    #expect(found.windowsPowerShell.machinePolicy == "AllSigned" && found.windowsPowerShell.currentUser == ["Ann": "Bypass"])
+    // Without EnableScripts a group policy says nothing; with 0 nothing may run.
+    #expect(found.windowsPowerShell.userPolicy == [:] && found.core.machinePolicy == "Restricted")
+    #expect(found.logging == ["ScriptBlockLogging": true])
+  }
+}
