@@ -99,7 +99,10 @@ let package = Package(
     tests("Inventory", ["AssayBytes", "AssayContainers", "AssayCore", "AssayInventory", "AssayMaker"]),
     tests(
       "Importers",
-      ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayPolicy", "AssayImporters", "AssayConfig", "AssayMaker"]
+      [
+        "AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayPolicy", "AssayImporters", "AssayConfig", "AssayMaker",
+        "AssayAuthenticode", "AssayEngine", "AssayTrustData",
+      ]
     ),
     tests("PKI", ["AssayBytes", "AssayPKI", "AssayMaker"] + crypto),
     tests(

@@ -22,7 +22,7 @@ private let moment = Moment(secondsSince1970: 1_795_392_000)
 /// Every target; those of a topic are listed in a file of their own.
 let fuzzTargets: [FuzzTarget] =
   signatureFuzzTargets + xmlFuzzTargets
-  + catalogFuzzTargets
+  + catalogFuzzTargets + importerFuzzTargets
 
 private let signatureFuzzTargets: [FuzzTarget] =
   pkiFuzzTargets

@@ -67,6 +67,9 @@ package struct TrustContext: Sendable {
   package var catalogs: (any CatalogLookup)?
   /// `major.minor` of the Windows that the files are for, where it is known.
   package var windowsVersion: (major: Int, minor: Int)?
+  /// Digests that a foreign list names files by: of what the format's own rule covers (flat where it has none), and of the first page
+  /// of an image.
+  package var listedDigests: [DigestAlgorithm] = []
   package init(trust: TrustStore, now: Moment) {
     self.trust = trust
     self.now = now
@@ -74,7 +77,7 @@ package struct TrustContext: Sendable {
 }
 
 /// Digests of the covered bytes, made in one pass over the artifact for every claim on it. Keys name what was digested:
-/// `authenticode` (the format's own rule), `flat` (every byte).
+/// `authenticode` (the format's own rule), `flat` (every byte), `first-page` (an image's headers as page hashes cover them).
 package struct Measurements: Sendable {
   package struct Key: Hashable, Sendable {
     package let what: String
@@ -130,11 +133,15 @@ package protocol ParsedArtifact: Sendable {
   func measure(
     also flat: [DigestAlgorithm], listed: [DigestAlgorithm], _ work: inout Work
   ) throws(ParseError) -> Measurements
+  /// Digests of an image's first page as page hashes cover it, by which a foreign list may name the artifact; none of what has no
+  /// such page.
+  func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]]
   /// Decoded facts for `assay inspect`, in order; nested lines are indented by `level`.
   var inspection: [InspectionLine] { get }
 }
 
 extension ParsedArtifact {
+  package func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]] { [:] }
   package var listedBy: [String] { ["authenticode", "flat"] }
   /// Both the format's own digest and the flat one: Windows lists images and cabinets by the first and all else by the second.
   package func measure(

@@ -65,13 +65,17 @@ package struct Assessor: Sendable {
     _ work: inout Work, _ nesting: inout Nesting
   ) throws(ParseError) -> Report {
     let listed = parsed.listedBy.isEmpty ? [] : context.catalogs?.algorithms ?? []
-    let measured = try parsed.measure(also: context.wantedDigests, listed: listed, &work)
+    let wanted = Array(Set(listed).union(context.listedDigests))
+    var measured = try parsed.measure(also: context.wantedDigests, listed: wanted, &work)
+    for (algorithm, digest) in try parsed.firstPage(context.listedDigests) {
+      measured.digests[.init("first-page", algorithm)] = digest
+    }
     var report = Report(target: artifact.target, format: format.id, state: .unsigned)
     report.platform = format.platform
     report.roles = parsed.roles
     report.identity = parsed.identity
     report.findings = parsed.findings + measured.findings
-    report.digests = Assessor.digests(measured, wanted: context.wantedDigests)
+    report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
     let digests = Assessor.listed(measured, by: parsed.listedBy, listed)
     Assessor.ask(context.catalogs, for: digests, &report, context, &work)
@@ -104,14 +108,15 @@ package struct Assessor: Sendable {
     }
     // What is no code is hashed only where somebody asks for it.
     let listed = report.isCode && artifact.probe.byteCount > 0 ? context.catalogs?.algorithms ?? [] : []
-    guard !context.wantedDigests.isEmpty || !listed.isEmpty else { return report }
+    let wanted = context.wantedDigests + context.listedDigests
+    guard !wanted.isEmpty || !listed.isEmpty else { return report }
     try Assessor.refuseHuge(artifact)
     var measured = Measurements()
-    let algorithms = Set(context.wantedDigests).union(listed)
+    let algorithms = Set(wanted).union(listed)
     for (algorithm, digest) in try Assessor.flatDigests(of: artifact.source, Array(algorithms)) {
       measured.digests[.init("flat", algorithm)] = digest
     }
-    report.digests = Assessor.digests(measured, wanted: context.wantedDigests)
+    report.digests = Assessor.digests(measured, wanted: wanted)
     Assessor.ask(context.catalogs, for: Assessor.listed(measured, by: ["flat"], listed), &report, context, &work)
     if !report.signatures.isEmpty {
       report.state = Assessor.combine(report.signatures, container: [])

@@ -49,24 +49,36 @@ package struct CompiledPolicy: Sendable {
     for test in (deny + rules.flatMap(\.deny)).flatMap(\.tests) {
       if case .digest(let name, _) = test, let algorithm = DigestAlgorithm(rawValue: name) { wanted.insert(algorithm) }
     }
+    for rules in foreign { wanted.formUnion(rules.flatDigests) }
     return wanted.sorted()
   }
 
+  /// Digests that foreign lists name files by.
+  package var listedDigests: [DigestAlgorithm] { Set(foreign.flatMap(\.listedDigests)).sorted() }
+
+  /// Every foreign policy and list that it judges by.
+  package var foreign: [any ForeignRules] {
+    (deny + rules.flatMap(\.deny)).flatMap(\.tests).compactMap { test in
+      guard case .foreign(let rules) = test else { return nil }
+      return rules
+    } + rules.compactMap(\.allowedBy)
+  }
+
   /// Compiles a parsed file. `load` gives the text of files that the policy names, relative to it; `names` are the tables behind
-  /// `default: builtin:m1045`. Throws at the first mistake, with its place.
+  /// `default: builtin:m1045`; `foreign` reads the policies and lists of others. Throws at the first mistake, with its place.
   package init(
-    _ tree: ConfigNode, file: String, names: NameTable? = nil, load: (_ path: String) throws -> [UInt8]
+    _ tree: ConfigNode, file: String, names: NameTable? = nil, foreign: any ForeignReader = NoForeignReader(),
+    load: (_ path: String) throws -> [UInt8]
   ) throws(ConfigError) {
     let config = ConfigReader(file: file)
     self = try withoutActuallyEscaping(load) { load throws(ConfigError) in
-      try CompiledPolicy(try config.entries(tree, of: "a policy", known: PolicyReader.topKeys), config, names, load)
+      let reader = PolicyReader(config: config, load: load, foreign: foreign)
+      return try CompiledPolicy(try config.entries(tree, of: "a policy", known: PolicyReader.topKeys), reader, names)
     }
   }
 
-  private init(
-    _ entries: ConfigEntries, _ config: ConfigReader, _ names: NameTable?, _ load: @escaping (String) throws -> [UInt8]
-  ) throws(ConfigError) {
-    let reader = PolicyReader(config: config, load: load)
+  private init(_ entries: ConfigEntries, _ reader: PolicyReader, _ names: NameTable?) throws(ConfigError) {
+    let config = reader.config
     name = config.file
     guard let version = entries["version"] else {
       throw config.error(entries.mark, "the policy has no version; begin it with \"version: 1\"")

@@ -25,7 +25,7 @@ import Testing
   /// A code in the sources that no list has would be a promise that nobody made.
   @Test func everyCodeInTheSourcesIsListed() throws {
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Sources").standardized
-    let families = "plist|bundle|coderesources|asn1|x509|cms|pki|pe|limit|io|engine|authenticode|powershell|policy|trust|key|crl|ocsp|xml|regf|inventory"
+    let families = "plist|bundle|coderesources|asn1|x509|cms|pki|pe|limit|io|engine|authenticode|powershell|policy|trust|key|crl|ocsp|xml|regf|inventory|import"
     let pattern = try NSRegularExpression(pattern: "\"((?:\(families))\\.[a-z0-9.-]*[a-z0-9])\"")
     // Rules of SARIF that say how a run went; they are on no finding.
     let others: Set<String> = ["policy.accepted", "policy.rejected", "policy.undecided", "policy.not-judged"]

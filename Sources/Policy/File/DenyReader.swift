@@ -61,20 +61,44 @@ extension PolicyReader {
     return values
   }
 
-  /// A plain list: one flat SHA-1 or SHA-256 a line, as `sha256sum` writes it; `#` begins a comment.
-  private func listed(_ node: ConfigNode) throws(ConfigError) -> [DenyEntry.Test] {
+  /// A policy that allows.
+  func allowed(_ node: ConfigNode) throws(ConfigError) -> any ForeignRules {
+    let (path, bytes) = try loaded(node)
+    guard let rules = try foreign(path, bytes, node) else {
+      throw config.error(node.mark, "\(path): no App Control or AppLocker policy")
+    }
+    guard !rules.isDenyOnly else {
+      throw config.error(node.mark, "\(path): the \(rules.kind) allows nothing by name; give it under deny:")
+    }
+    return rules
+  }
+
+  private func foreign(_ path: String, _ bytes: [UInt8], _ node: ConfigNode) throws(ConfigError) -> (any ForeignRules)? {
+    do throws(ParseError) {
+      return try foreign.rules(path, bytes)
+    } catch {
+      throw config.error(node.mark, "\(path): \(error.message)" + (error.offset.map { " (byte \($0))" } ?? ""))
+    }
+  }
+
+  private func loaded(_ node: ConfigNode) throws(ConfigError) -> (String, [UInt8]) {
     let path = try config.text(node, "a list's file")
-    let bytes: [UInt8]
     do {
-      bytes = try load(path)
+      return (path, try load(path))
     } catch {
       throw config.error(node.mark, "\(path): \(error)")
     }
+  }
+
+  /// A foreign policy or list, or a plain one: one flat SHA-1 or SHA-256 a line, as `sha256sum` writes it; `#` begins a comment.
+  private func listed(_ node: ConfigNode) throws(ConfigError) -> [DenyEntry.Test] {
+    let (path, bytes) = try loaded(node)
+    if let rules = try foreign(path, bytes, node) { return [.foreign(rules)] }
     let start = bytes.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF, 0xFF, 0xFE].contains($0) }
     if start == UInt8(ascii: "<") || start == UInt8(ascii: "{") {
       throw config.error(
-        node.mark, "\(path): lists in \(start == UInt8(ascii: "<") ? "XML" : "JSON") are not yet supported; give one SHA-256 a line"
-      )
+        node.mark,
+        "\(path): a list in \(start == UInt8(ascii: "<") ? "XML" : "JSON") of no kind that is read; give one SHA-256 a line")
     }
     var sha1: Set<String> = []
     var sha256: Set<String> = []

@@ -30,6 +30,7 @@ private enum PolicyPrinter {
     if !rule.attack.isEmpty { lines.append("    attack: [\(rule.attack.joined(separator: ", "))]") }
     if !rule.match.isEmpty { lines.append("    match: {\(match(rule.match))}") }
     lines += demand(rule.require, key: "require", indent: "    ")
+    if let rules = rule.allowedBy { lines.append("    allowed-by: \(quoted(rules.origin))") }
     lines += deny(rule.deny, indent: "    ")
     if let mode = rule.mode { lines.append("    mode: \(mode.rawValue)") }
     if rule.requiresRevocation != policy.requiresRevocation {
@@ -83,6 +84,7 @@ private enum PolicyPrinter {
     case .key(let hashes): "key-sha256: \(list(hashes.map { quoted(Hex.encode($0)) }))"
     case .state(let states): "state: \(list(states.map(\.rawValue)))"
     case .requirement(let requirement): "requirement: \(quoted(requirement.description))"
+    case .foreign(let rules): "file: \(quoted(rules.origin))"
     }
   }
 

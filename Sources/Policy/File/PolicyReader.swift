@@ -5,9 +5,10 @@ import AssayPKI
 struct PolicyReader {
   let config: ConfigReader
   let load: (String) throws -> [UInt8]
+  let foreign: any ForeignReader
 
   static let topKeys = ["version", "mode", "trust", "revocation", "deny", "rules", "default"]
-  static let ruleKeys = ["name", "attack", "match", "require", "deny", "mode", "revocation", "unsafe-allow-unsigned"]
+  static let ruleKeys = ["name", "attack", "match", "require", "allowed-by", "deny", "mode", "revocation", "unsafe-allow-unsigned"]
   static let matchKeys = ["format", "role", "path", "name", "platform"]
   static let modes: [(String, PolicyMode)] = [("enforce", .enforce), ("monitor", .monitor), ("learn", .learn)]
   static let maximumRules = 10_000
@@ -82,6 +83,7 @@ struct PolicyReader {
     return Rule(
       name: try config.text(name, "a rule's name"), attack: attack, match: try entries["match"].map(match) ?? RuleMatch(),
       require: try entries["require"].map { node throws(ConfigError) in try demand(node, depth: 0) } ?? .requirement(.always),
+      allowedBy: try entries["allowed-by"].map(allowed),
       deny: try entries["deny"].map(deny) ?? [], mode: try mode(entries["mode"]),
       requiresRevocation: try revocation(entries["revocation"]) ?? requiresRevocation,
       allowsUnsigned: try entries["unsafe-allow-unsigned"].map { node throws(ConfigError) in

@@ -92,11 +92,24 @@ struct Judgement {
     return verdict
   }
 
+  /// What a foreign policy must allow. Nil where it does, and the rest must hold too.
+  private func allowed(by foreign: any ForeignRules) -> Verdict? {
+    switch foreign.allows(facts) {
+    case .clear: return verdict(.reject, "no rule of \(foreign.origin) allows it")
+    case .unknown(let what): return verdict(.undecided, "\(what) is not known, and \(foreign.origin) needs it")
+    case .hit(let rule):
+      // Bytes that are named one by one need no signature; a name or a place says nothing of what is there.
+      guard rule.isExact, [.unsigned, .untrusted, .expired].contains(facts.state), policy.extra == nil else { return nil }
+      return verdict(.accept, "allowed by \(foreign.origin): \(rule.words)")
+    }
+  }
+
   private func decided() -> Verdict {
     // What could not be read may be anything, also what a rule is for.
     if facts.state == .notAssessed {
       return verdict(.undecided, facts.failure.map { "not assessed: \($0)" } ?? "could not be assessed")
     }
+    if let foreign = rule?.allowedBy, let verdict = allowed(by: foreign) { return verdict }
     if rule == nil, policy.fallback == .reject { return verdict(.reject, "no rule fits, and the default is reject") }
     switch facts.state {
     case .trusted: break

@@ -13,9 +13,16 @@ package struct ReportFacts: Sendable {
   /// Name to lower-case hex.
   package var digests: [String: String] = [:]
   package var signatures: [SignatureFacts] = []
-  package var companyName: String?
-  package var originalFilename: String?
-  /// False for a saved report that does not tell the two above.
+  package var identity = Identity()
+  package var companyName: String? {
+    get { identity.companyName }
+    set { identity.companyName = newValue }
+  }
+  package var originalFilename: String? {
+    get { identity.originalFilename }
+    set { identity.originalFilename = newValue }
+  }
+  /// False for a saved report that does not tell it, and where the version resource cannot be read.
   package var knowsIdentity = true
   /// Why the artifact is not trusted, in words: the most useful failure.
   package var failure: String?
@@ -33,9 +40,9 @@ package struct ReportFacts: Sendable {
     isCode = report.isCode
     for digest in report.digests { digests[digest.name] = digest.value }
     signatures = report.signatures.map { SignatureFacts($0) }
-    companyName = report.identity.companyName
-    originalFilename = report.identity.originalFilename
+    identity = report.identity
     let findings = report.findings + report.signatures.flatMap(\.findings)
+    knowsIdentity = !report.findings.contains { $0.code == "pe.version.unreadable" }
     failure = findings.first { $0.severity == .failure }?.message
   }
 

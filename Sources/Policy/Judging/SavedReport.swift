@@ -24,8 +24,12 @@ extension ReportFacts {
     // Null is a fact: the file says nothing of itself.
     knowsIdentity = report["identity"] != nil
     if let identity {
-      companyName = try reader.text(identity, "companyName")
-      originalFilename = try reader.text(identity, "originalFilename")
+      self.identity.companyName = try reader.text(identity, "companyName")
+      self.identity.originalFilename = try reader.text(identity, "originalFilename")
+      self.identity.internalName = try reader.text(identity, "internalName")
+      self.identity.productName = try reader.text(identity, "productName")
+      self.identity.fileDescription = try reader.text(identity, "fileDescription")
+      self.identity.fileVersion = try reader.text(identity, "fileVersion")
     }
   }
 }
@@ -92,6 +96,7 @@ private struct SavedReader {
     let revocation = try text(entries, "revocation").flatMap { RevocationStatus(rawValue: $0) } ?? .notEstablished
     var facts = SignatureFacts(
       label: "\(kind) signature \(index)", state: state, isVerified: state == .trusted && signer != nil, revocation: revocation)
+    facts.knowsProgramName = false
     guard let signer else { return facts }
     var leaf = CertificateFacts.Saved()
     leaf.sha256 = try hash(signer, "sha256")

@@ -48,6 +48,38 @@ package struct CertificateFacts: Sendable {
     }
   }
 
+  /// Of the TBSCertificate, as App Control names certificates.
+  package func tbsDigest(_ algorithm: DigestAlgorithm) -> [UInt8]? {
+    switch source {
+    case .certificate(let certificate): certificate.tbsDigest(algorithm)
+    case .anchor(let anchor): anchor.tbsDigests[algorithm]
+    case .saved: nil
+    }
+  }
+
+  /// The same for a list's whole index: the digest in every algorithm that such lists use.
+  package static let listedAlgorithms: [DigestAlgorithm] = [.sha1, .sha256, .sha384, .sha512]
+
+  /// Values of an attribute of the issuer's name; nil where it is not known.
+  package func issuer(_ key: String) -> [[UInt8]]? {
+    guard case .certificate(let certificate) = source, !certificate.issuer.isOpaque,
+      let type = Requirement.subjectKeys.first(where: { $0.key == key })?.type
+    else { return nil }
+    return Self.values(of: type, in: certificate.issuer)
+  }
+
+  /// Bits of an RSA key, in the inner optional; nil inside for a key of another kind.
+  package var rsaBits: Int?? {
+    let key: PublicKey
+    switch source {
+    case .certificate(let certificate): key = certificate.publicKey
+    case .anchor(let anchor): key = PublicKey(spki: anchor.spki)
+    case .saved: return nil
+    }
+    guard case .rsa(let bits) = key.kind else { return .some(nil) }
+    return .some(bits)
+  }
+
   /// Values of a subject attribute: text as UTF-8, a value that is no text as its encoding.
   package func subject(_ key: String) -> [[UInt8]]? {
     let name: DistinguishedName

@@ -24,6 +24,21 @@ package struct SignatureFacts: Sendable {
   package var signerName: String?
   package var organization: String?
   package var commonName: String?
+  /// What the signer calls the program (SpcSpOpusInfo): for whom Microsoft signed a driver. Nil where there is none.
+  package var programName: String?
+  /// False for a saved report, which does not tell it.
+  package var knowsProgramName = true
+  /// `claimed` goes up to an anchor or a root, so that a certificate that is not in it is in no path.
+  package var isPathComplete = false
+  /// A verified time of signing.
+  package var signedAt: Moment?
+  /// The signature is over this content and holds: whoever made it, it was made for the artifact.
+  package var isIntact: Bool {
+    switch state {
+    case .trusted, .stale, .expired, .untrusted, .wrongUsage, .revoked, .distrusted: true
+    case .notAssessed, .unsigned, .malformed, .tampered: false
+    }
+  }
 
   package init(label: String, state: State, isVerified: Bool, revocation: RevocationStatus) {
     self.label = label
@@ -37,8 +52,11 @@ package struct SignatureFacts: Sendable {
       label: "\(report.kind.rawValue) signature \(report.index)", state: report.state,
       isVerified: report.signer != nil && report.state == .trusted, revocation: report.revocation)
     identifier = report.signingIdentifier.map { Array($0.utf8) }
+    programName = report.programName
+    if [.rfc3161, .authenticode, .log].contains(report.time.source) { signedAt = report.time.value }
     let named = report.path.isEmpty ? [report.claimedSigner].compactMap { $0 } : report.path
     claimed = named.map { CertificateFacts($0) } + [report.anchor].compactMap { $0 }.map { CertificateFacts($0) }
+    isPathComplete = report.anchor != nil || named.last?.isSelfIssued == true
     guard let signer = report.signer else { return }
     let path = signer.path
     var chain = path.path.map { CertificateFacts($0) }

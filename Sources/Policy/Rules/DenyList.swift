@@ -41,6 +41,12 @@ extension DenyEntry.Test {
     case .key(let hashes): return answer(facts, "key's sha256", hashes) { $0.spkiSHA256 }
     case .state(let states):
       return states.contains(facts.state) ? .hit(expected: "state \(facts.state.rawValue)") : .clear
+    case .foreign(let rules):
+      switch rules.refuses(facts) {
+      case .hit(let rule): return .hit(expected: rule.words)
+      case .unknown(let what): return .unknown(what)
+      case .clear: return .clear
+      }
     case .requirement(let requirement):
       var isUnknown = false
       for signature in facts.signatures where signature.isVerified {

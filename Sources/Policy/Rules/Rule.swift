@@ -9,6 +9,8 @@ package struct Rule: Sendable {
   package let match: RuleMatch
   /// What must hold beside the state `trusted`.
   package let require: Demand
+  /// A foreign policy that must allow the artifact, too.
+  package let allowedBy: (any ForeignRules)?
   package let deny: [DenyEntry]
   /// Nil: the policy's.
   package let mode: PolicyMode?
@@ -66,6 +68,8 @@ package struct DenyEntry: Sendable {
     case state([State])
     /// A verified signature of which it is true.
     case requirement(Requirement)
+    /// What the rules of a foreign policy or list refuse.
+    case foreign(any ForeignRules)
   }
   package let tests: [Test]
   /// Why, for the finding: the list's name or the operator's words.

@@ -3,6 +3,7 @@ import AssayConfig
 import AssayCore
 import AssayEngine
 import AssayImporters
+import AssayImporters
 import AssayPKI
 import AssayPolicy
 import AssayRender
@@ -34,6 +35,7 @@ struct JudgingSetup {
     context = TrustContext(trust: store, now: now)
     context.isStrict = options.strict
     context.wantedDigests = try JudgingSetup.digests(options.digest) + policy.wantedDigests
+    context.listedDigests = policy.listedDigests
     for path in options.certs { context.certificates += try CertificateFiles.load(path, for: "--certs") }
     for path in options.crl { try EvidenceFiles.load(path, into: &context.revocation) }
     catalogs = CatalogCollection()
@@ -119,7 +121,7 @@ enum PolicyFile {
       return policy
     }
     let tree = try YAMLTree.parse(try ConfigurationFile.read(name, for: "policy"), file: name)
-    return try CompiledPolicy(tree, file: name, names: .windows) { path throws in
+    return try CompiledPolicy(tree, file: name, names: .windows, foreign: ForeignList()) { path throws in
       try ConfigurationFile.read(PolicyFile.relative(path, to: name), for: name)
     }
   }

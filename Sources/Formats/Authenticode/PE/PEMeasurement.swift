@@ -29,6 +29,14 @@ extension PEArtifact {
     try source.forEachChunk(0..<end) { offset, chunk in pass.update(offset, chunk) }
     return pass.finish()
   }
+
+  /// None where page hashes cannot be measured.
+  package func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]] {
+    guard PEPageLayout.obstacle(image) == nil else { return [:] }
+    var digests: [DigestAlgorithm: [UInt8]] = [:]
+    for algorithm in algorithms { digests[algorithm] = try PEPass.headerPage(image, algorithm, source) }
+    return digests
+  }
 }
 
 /// The running state of one pass over an image.
@@ -53,21 +61,25 @@ private struct PEPass {
     self.flat = flat.map { ($0, DigestHasher($0)) }
     hasTable = tableStart != nil
     coveredEnd = tableStart ?? image.byteCount
-    var gaps = [image.checksumOffset..<(image.checksumOffset + 4)]
-    if let entry = image.certificateEntryOffset { gaps.append(entry..<(entry + 8)) }
-    self.gaps = gaps
+    gaps = PEPass.gaps(image)
     checksum = image.storedChecksum == 0 ? nil : PEChecksum()
     layout = algorithms.isEmpty ? nil : PEPageLayout(image)
     for algorithm in algorithms {
-      let digest = try PEPass.headerPage(image, gaps, algorithm, source)
+      let digest = try PEPass.headerPage(image, algorithm, source)
       pages.append((algorithm, DigestHasher(algorithm), [(0, digest)]))
     }
   }
 
+  /// The fields that nothing covers: CheckSum and the directory entry of the certificate table.
+  private static func gaps(_ image: PEImage) -> [Range<Int>] {
+    [image.checksumOffset..<(image.checksumOffset + 4)] + (image.certificateEntryOffset.map { [$0..<($0 + 8)] } ?? [])
+  }
+
   /// The headers without the omitted fields, filled with zeros as if these were not missing.
-  private static func headerPage(
-    _ image: PEImage, _ gaps: [Range<Int>], _ algorithm: DigestAlgorithm, _ source: any ByteSource
+  static func headerPage(
+    _ image: PEImage, _ algorithm: DigestAlgorithm, _ source: any ByteSource
   ) throws(ParseError) -> [UInt8] {
+    let gaps = gaps(image)
     let bytes = try source.prefix(image.sizeOfHeaders)
     var hasher = DigestHasher(algorithm)
     var place = 0

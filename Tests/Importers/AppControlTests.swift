@@ -1,0 +1,259 @@
+import AssayBytes
+import AssayCore
+import AssayImporters
+import AssayMaker
+import AssayPKI
+import AssayPolicy
+import Testing
+
+@Suite struct AppControlTests {
+  private static let root = "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.codeIntermediate))\"/>"
+
+  /// A driver denied by a signer with these parts.
+  private func denied(by parts: String, files: String = "", eku: String = "") -> String {
+    Imported.appControl(
+      eku: eku, files: files, signers: "<Signer ID=\"ID_SIGNER_X\" Name=\"Example CA\">\(parts)</Signer>",
+      kernel: "<DeniedSigners><DeniedSigner SignerId=\"ID_SIGNER_X\"/></DeniedSigners>")
+  }
+
+  private func verdict(_ list: String, _ bytes: [UInt8] = Imported.driver) throws -> Verdict {
+    try Imported.denying(list).judge(try Imported.report(bytes), beside: FolderFacts())
+  }
+
+  // MARK: Digests
+
+  @Test(arguments: ["sha1", "sha256"], [false, true])
+  func aDigestDenies(_ algorithm: String, _ isPage: Bool) throws {
+    let hash: Hash = algorithm == "sha1" ? .sha1 : .sha256
+    let image = PEImage(Imported.plain)
+    // The maker's own page hashes: an offset of four octets, then the digest of the first page.
+    let digest = isPage ? Array(image.pageHashes(hash)[4..<(4 + hash([]).count)]) : image.digest(hash)
+    let list = Imported.appControl(
+      files: "<Deny ID=\"ID_DENY_X\" FriendlyName=\"Example Hash\" Hash=\"\(Imported.hex(digest))\"/>",
+      kernel: Imported.ref("ID_DENY_X"))
+    let verdict = try verdict(list)
+    #expect(verdict.decision == .reject && verdict.state == .distrusted)
+    #expect(verdict.reason.contains("ID_DENY_X") && verdict.reason.contains("\"Example Hash\"") && verdict.reason.contains("list"))
+    #expect(verdict.reason.contains(isPage ? "first page" : "Authenticode"))
+    // Another image is not denied: one byte of code for the whole, one of the headers for the first page.
+    var other = Imported.plain
+    other[isPage ? 0x4E : other.count - 1] ^= 1
+    #expect(try self.verdict(list, PESigner.sign(other, Imported.signer)).decision == .accept)
+  }
+
+  @Test func aDigestThatIsNotMeasuredIsUnknown() throws {
+    let list = Imported.appControl(
+      files: "<Deny ID=\"A\" Hash=\"\(String(repeating: "0", count: 64))\"/>", kernel: Imported.ref("A"))
+    let policy = try Imported.denying(list)
+    #expect(policy.listedDigests == [.sha256])
+    let report = try Imported.report(Imported.driver, listed: [])
+    let verdict = policy.judge(report, beside: FolderFacts())
+    #expect(verdict.decision == .undecided && verdict.reason.contains("first-page-sha256"))
+  }
+
+  @Test func whatIsNoImageIsKnownByAllItsBytes() throws {
+    let bytes = Array("Write-Host 1\r\n".utf8)
+    let list = Imported.appControl(
+      files: "<Deny ID=\"A\" Hash=\"\(Imported.hex(Hash.sha256(bytes)))\"/>", user: Imported.ref("A"))
+    let verdict = try Imported.denying(list).judge(try Imported.report(bytes, as: "x.ps1"), beside: FolderFacts())
+    #expect(verdict.state == .distrusted)
+  }
+
+  // MARK: Signers
+
+  fileprivate struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let parts: String
+    var files = ""
+    var eku = ""
+    let isDenied: Bool
+    init(_ name: String, _ parts: String, files: String = "", eku: String = "", _ isDenied: Bool) {
+      (testDescription, self.parts, self.files, self.eku, self.isDenied) = (name, parts, files, eku, isDenied)
+    }
+  }
+
+  private static func file(_ attributes: String) -> String { "<FileAttrib ID=\"F\" FriendlyName=\"f\" \(attributes)/>" }
+  private static let ref = "<FileAttribRef RuleID=\"F\"/>"
+  private static let ekus = "<EKU ID=\"E\" Value=\"010A2B0601050507030300\"/>"
+
+  fileprivate static let cases: [Case] = [
+    Case("intermediate", root, true),
+    Case("root", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.codeRoot))\"/>", true),
+    Case("leaf", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.code().leaf))\"/>", true),
+    Case("by SHA-1", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.codeIntermediate, .sha1))\"/>", true),
+    Case("by SHA-384", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.codeIntermediate, .sha384))\"/>", true),
+    Case("another CA", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.timeIntermediate))\"/>", false),
+    // Attack 10: a look-alike has the name and not the key.
+    Case("look-alike CA", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.rogueIntermediate))\"/>", false),
+    Case("well-known root", "<CertRoot Type=\"Wellknown\" Value=\"06\"/>", false),
+    Case("publisher", root + "<CertPublisher Value=\"Assay Example Ltd\"/>", true),
+    Case("publisher in another case", root + "<CertPublisher Value=\"ASSAY Example LTD\"/>", true),
+    Case("another publisher", root + "<CertPublisher Value=\"Assay Example\"/>", false),
+    Case("issuer", root + "<CertIssuer Value=\"Assay Test Code Signing CA\"/>", true),
+    Case("another issuer", root + "<CertIssuer Value=\"X\"/>", false),
+    Case("OEM", root + "<CertOemID Value=\"Example OEM\"/>", true),
+    Case("another OEM", root + "<CertOemID Value=\"Other OEM\"/>", false),
+    Case("original name", root + ref, files: file("FileName=\"EXAMPLE.sys\""), true),
+    Case("another name", root + ref, files: file("FileName=\"other.sys\""), false),
+    Case("internal name", root + ref, files: file("InternalName=\"example.sys\""), true),
+    Case("product", root + ref, files: file("ProductName=\"example.sys\""), true),
+    Case("description", root + ref, files: file("FileDescription=\"other\""), false),
+    Case("any name", root + ref, files: file("FileName=\"*\" ProductName=\"*\""), true),
+    // The driver has 1.2.3.4.
+    Case(
+      "range", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"0.0.0.0\" MaximumFileVersion=\"1.2.3.4\""),
+      true),
+    Case(
+      "range below", root + ref,
+      files: file("FileName=\"example.sys\" MinimumFileVersion=\"0.0.0.0\" MaximumFileVersion=\"1.2.3.3\""), false),
+    Case(
+      "range above", root + ref,
+      files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.5\" MaximumFileVersion=\"9.0.0.0\""), false),
+    Case("parts are numbers", root + ref, files: file("MinimumFileVersion=\"0.0.0.0\" MaximumFileVersion=\"1.10.0.0\""), true),
+    Case("lowest alone, at it", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.4\""), true),
+    Case("lowest alone, below it", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.5\""), true),
+    Case("lowest alone, above it", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.3\""), false),
+    Case("highest alone", root + ref, files: file("FileName=\"example.sys\" MaximumFileVersion=\"1.2.3.3\""), false),
+    Case("usage", root + "<CertEKU ID=\"E\"/>", eku: "<EKU ID=\"E\" Value=\"01082B06010505070303\"/>", true),
+    Case("another usage", root + "<CertEKU ID=\"E\"/>", eku: "<EKU ID=\"E\" Value=\"010A2B0601040182370A0305\"/>", false),
+    Case("signed after", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.timeIntermediate))\"/>", false),
+  ]
+
+  @Test(arguments: cases) fileprivate func aSignerDenies(_ row: Case) throws {
+    let verdict = try verdict(denied(by: row.parts, files: row.files, eku: row.eku))
+    #expect(verdict.decision == (row.isDenied ? .reject : .accept), "\(verdict.reason)")
+    if row.isDenied { #expect(verdict.reason.contains("ID_SIGNER_X \"Example CA\"") && verdict.state == .distrusted) }
+  }
+
+  @Test func aDeniedSignerOfAnotherScenarioIsNot() throws {
+    let list = denied(by: Self.root)
+    let program = PESigner.sign(PESpec().build(), Imported.signer)
+    #expect(try verdict(list, program).decision == .accept)
+  }
+
+  /// A copied signature block names its signer and is no signature of his.
+  @Test func aSignatureOverOtherContentIsTamperedAndNotDenied() throws {
+    var copied = Imported.driver
+    copied[0x400] ^= 1
+    let verdict = try verdict(denied(by: Self.root), copied)
+    #expect(verdict.decision == .reject && verdict.state == .tampered)
+  }
+
+  /// Attack 10: the name alone is not enough, neither to be denied nor to be allowed.
+  @Test func aLookAlikeIsNotThePublisher() throws {
+    let rogue = PESigner.sign(Imported.plain, AuthenticodeSpec(TestCA.rogueCode()))
+    let parts = Self.root + "<CertPublisher Value=\"Assay Example Ltd\"/>"
+    #expect(try verdict(denied(by: parts), rogue).state == .untrusted)
+    let list = Imported.appControl(
+      signers: "<Signer ID=\"S\" Name=\"n\">\(parts)</Signer>",
+      kernel: "<AllowedSigners><AllowedSigner SignerId=\"S\"/></AllowedSigners>")
+    let policy = try Imported.allowing(list)
+    #expect(policy.judge(try Imported.report(rogue), beside: FolderFacts()).decision == .reject)
+    #expect(policy.judge(try Imported.report(Imported.driver), beside: FolderFacts()).decision == .accept)
+  }
+
+  // MARK: What is allowed
+
+  @Test func rulesAllowAndExceptionsTakeBack() throws {
+    func judged(_ list: String, _ bytes: [UInt8], _ target: String = "driver.sys", more: String = "") throws -> Decision {
+      try Imported.allowing(list, more: more).judge(try Imported.report(bytes, as: target), beside: FolderFacts()).decision
+    }
+    let signers = "<Signer ID=\"S\" Name=\"n\">\(Self.root)</Signer>"
+    let deny = "<Deny ID=\"D\" FileName=\"example.sys\" MinimumFileVersion=\"65535.65535.65535.65535\"/>"
+    let allowed =
+      "<AllowedSigners><AllowedSigner SignerId=\"S\"><ExceptDenyRule DenyRuleID=\"D\"/></AllowedSigner></AllowedSigners>"
+    #expect(try judged(Imported.appControl(files: deny, signers: signers, kernel: allowed), Imported.driver) == .reject)
+    let other = deny.replacing("example.sys", with: "other.sys")
+    #expect(try judged(Imported.appControl(files: other, signers: signers, kernel: allowed), Imported.driver) == .accept)
+    // Nothing allows what no rule names.
+    #expect(try judged(Imported.appControl(files: other, signers: signers, user: allowed), Imported.driver) == .reject)
+    // Bytes named one by one need no signature; a name does.
+    let digest = Imported.hex(PEImage(Imported.plain).digest(.sha256))
+    let byHash = Imported.appControl(files: "<Allow ID=\"A\" Hash=\"\(digest)\"/>", kernel: Imported.ref("A"))
+    #expect(try judged(byHash, Imported.plain) == .accept)
+    let byName = Imported.appControl(files: "<Allow ID=\"A\" FileName=\"example.sys\"/>", kernel: Imported.ref("A"))
+    #expect(try judged(byName, Imported.plain) == .reject)
+    #expect(try judged(byName, Imported.plain, more: ", unsafe-allow-unsigned: true") == .accept)
+    #expect(try judged(byName, Imported.driver) == .accept)
+    let byPath = Imported.appControl(
+      files: "<Allow ID=\"A\" FilePath=\"%OSDRIVE%\\Tools\\*\"/>", kernel: Imported.ref("A"))
+    #expect(try judged(byPath, Imported.driver, "mnt/C/tools/a/driver.sys") == .accept)
+    #expect(try judged(byPath, Imported.driver, "mnt/C/other/driver.sys") == .reject)
+    #expect(try judged(byPath, Imported.driver, "driver.sys") == .undecided)
+  }
+
+  /// Attack 36: signer rules know RSA alone. A lowest version allows from it on.
+  @Test func signerRulesKnowRSAAlone() throws {
+    let identity = TestCA.code(key: .p256())
+    let signers = "<Signer ID=\"S\" Name=\"n\">\(Self.root)<FileAttribRef RuleID=\"F\"/></Signer>"
+    func list(_ version: String) -> String {
+      Imported.appControl(
+        files: "<FileAttrib ID=\"F\" FileName=\"example.sys\" MinimumFileVersion=\"\(version)\"/>", signers: signers,
+        kernel: "<AllowedSigners><AllowedSigner SignerId=\"S\"/></AllowedSigners>")
+    }
+    let report = try Imported.report(PESigner.sign(Imported.plain, AuthenticodeSpec(identity)))
+    #expect(report.state == .trusted)
+    #expect(try Imported.allowing(list("1.0.0.0")).judge(report, beside: FolderFacts()).decision == .reject)
+    let rsa = try Imported.report(Imported.driver)
+    #expect(try Imported.allowing(list("1.0.0.0")).judge(rsa, beside: FolderFacts()).decision == .accept)
+    #expect(try Imported.allowing(list("1.2.3.5")).judge(rsa, beside: FolderFacts()).decision == .reject)
+  }
+
+  @Test func requiredWHQLAsksForTheUsage() throws {
+    let signers = "<Signer ID=\"S\" Name=\"n\">\(Self.root)</Signer>"
+    let list = Imported.appControl(
+      signers: signers, kernel: "<AllowedSigners><AllowedSigner SignerId=\"S\"/></AllowedSigners>", options: ["Required:WHQL"])
+    #expect(try Imported.allowing(list).judge(try Imported.report(Imported.driver), beside: FolderFacts()).decision == .reject)
+    let tested = TestCA.code {
+      $0.extensions = [.keyUsage(.digitalSignature), .extendedKeyUsage(["1.3.6.1.5.5.7.3.3", "1.3.6.1.4.1.311.10.3.5"])]
+    }
+    let report = try Imported.report(PESigner.sign(Imported.plain, AuthenticodeSpec(tested)))
+    #expect(try Imported.allowing(list).judge(report, beside: FolderFacts()).decision == .accept)
+  }
+
+  // MARK: Nothing is dropped
+
+  @Test(arguments: [
+    ("<Deny ID=\"A\" Hash=\"00\"/>", "import.rule.malformed"), ("<Deny ID=\"A\"/>", "import.rule.malformed"),
+    ("<Deny Hash=\"00\"/>", "import.rule.malformed"), ("<Block ID=\"A\" FileName=\"x\"/>", "import.rule.unknown"),
+    ("<Deny ID=\"A\" FileColour=\"red\"/>", "import.rule.unknown"),
+    ("<Deny ID=\"A\" FileName=\"x\" MinimumFileVersion=\"1.2.3.4.5\"/>", "import.rule.malformed"),
+    ("<Deny ID=\"A\" FileName=\"x\" MinimumFileVersion=\"70000\"/>", "import.rule.malformed"),
+    ("<Deny ID=\"A\" FileName=\"x\"/><Deny ID=\"A\" FileName=\"y\"/>", "import.rule.duplicate"),
+    ("<Deny ID=\"A\" FilePath=\"%HOME%\\x\"/>", "import.rule.malformed"),
+  ]) func aRuleThatCannotBeKeptIsAnError(_ files: String, _ code: String) {
+    #expect {
+      try Imported.rules(Imported.appControl(files: files))
+    } throws: { ($0 as? ParseError)?.code == code }
+  }
+
+  @Test(arguments: [
+    Imported.ref("A"), "<DeniedSigners><DeniedSigner SignerId=\"A\"/></DeniedSigners>", "<DeniedSigners><Other/></DeniedSigners>",
+  ]) func aReferenceToNothingIsAnError(_ kernel: String) {
+    #expect(throws: ParseError.self) { try Imported.rules(Imported.appControl(kernel: kernel)) }
+  }
+
+  @Test func theErrorIsPlacedInThePolicy() throws {
+    #expect {
+      try Imported.denying(Imported.appControl(files: "<Deny ID=\"A\" Hash=\"00\"/>"))
+    } throws: { error in
+      (error as? ConfigError).map { $0.line == 2 && $0.message.contains("rule A") && $0.message.contains("line 6") } ?? false
+    }
+  }
+
+  /// Every prefix and every changed byte ends in rules or an error.
+  @Test func damagedPoliciesCrashNothing() {
+    let text = Array(
+      denied(
+        by: Self.root + Self.ref + "<CertEKU ID=\"E\"/>", files: Self.file("FileName=\"x\" MinimumFileVersion=\"1.0.0.0\""),
+        eku: Self.ekus
+      )
+      .utf8)
+    for count in stride(from: 0, to: text.count, by: 3) { _ = try? ForeignList().rules("x", Array(text[..<count])) }
+    for index in text.indices {
+      var copy = text
+      copy[index] ^= 0x11
+      _ = try? ForeignList().rules("x", copy)
+    }
+  }
+}
