@@ -58,7 +58,8 @@ let package = Package(
 
     room("Bytes"),
     room("Containers", imports: ["AssayBytes", "CZlib"]),
-    room("PKI", imports: ["AssayBytes"] + crypto),
+    // Of Containers only JSON, XML and CBOR: the syntaxes that RFCs and W3C put signatures in.
+    room("PKI", imports: ["AssayBytes", "AssayContainers"] + crypto),
     room("Core", imports: ["AssayBytes", "AssayPKI"]),
     room(
       "Authenticode", path: "Sources/Formats/Authenticode",
@@ -104,7 +105,7 @@ let package = Package(
         "AssayAuthenticode", "AssayEngine", "AssayTrustData",
       ]
     ),
-    tests("PKI", ["AssayBytes", "AssayPKI", "AssayMaker"] + crypto),
+    tests("PKI", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayMaker"] + crypto),
     tests(
       "Authenticode",
       ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayEngine", "AssayMaker"] + crypto),

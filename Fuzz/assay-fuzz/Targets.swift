@@ -21,12 +21,12 @@ private let moment = Moment(secondsSince1970: 1_795_392_000)
 
 /// Every target; those of a topic are listed in a file of their own.
 let fuzzTargets: [FuzzTarget] =
-  signatureFuzzTargets + xmlFuzzTargets
-  + catalogFuzzTargets + importerFuzzTargets
-
-private let signatureFuzzTargets: [FuzzTarget] =
   pkiFuzzTargets
   + requirementFuzzTargets
+  + xmlFuzzTargets
+  + xmlSignatureFuzzTargets
+  + catalogFuzzTargets
+  + importerFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [
@@ -123,7 +123,7 @@ let pkiFuzzTargets: [FuzzTarget] =
   ]
 
 /// The whole flow for one artifact, as the tool runs it.
-private func assess(_ bytes: ArraySlice<UInt8>, name: String) {
+func assess(_ bytes: ArraySlice<UInt8>, name: String) {
   guard let artifact = try? Artifact(target: name, name: name, source: MemorySource(bytes)) else { return }
   var work = Work()
   let context = TrustContext(trust: TrustStore(), now: moment)

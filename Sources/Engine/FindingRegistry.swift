@@ -11,7 +11,7 @@ package enum FindingRegistry {
     let rooms =
       EngineFindings.all + EvidenceFindings.all + PolicyFindings.all + ExecutionPolicyFindings.all + InventoryFindings.all
       + ImporterFindings.all + BundleFindings.all
-      + XMLFindings.all
+      + XMLFindings.all + XMLSignatureFindings.all
       + FormatRegistry.all.flatMap { $0.findingCodes }
     for code in rooms { byName[code.name] = code }
     return byName.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

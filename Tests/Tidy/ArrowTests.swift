@@ -7,6 +7,7 @@ struct ArrowTests {
     ("Sources/Bytes/", []),
     ("Sources/Containers/", ["AssayBytes", "CZlib"]),
     ("Sources/PKI/", ["AssayBytes", "Crypto", "CryptoExtras", "CCryptoBoringSSL"]),
+    ("Sources/PKI/XMLDSig/", ["AssayBytes", "AssayContainers"]),
     ("Sources/Core/", ["AssayBytes", "AssayPKI"]),
     ("Sources/Formats/", ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore"]),
     ("Sources/Policy/", ["AssayBytes", "AssayPKI", "AssayCore"]),

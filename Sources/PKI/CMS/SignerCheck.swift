@@ -30,6 +30,12 @@ package struct SignerCheck: Sendable {
   /// True when the signature holds only over the attributes put into DER's order and form, not as they were sent.
   package let isOverReorderedAttributes: Bool
   package var isValid: Bool { !outcomes.isEmpty && outcomes.allSatisfy { $0.passed == true } }
+  /// The same without some of its steps, for a signature of which less is asked. It proves less: what is left out must not be needed.
+  package func keeping(_ isKept: (Step) -> Bool) -> SignerCheck {
+    SignerCheck(
+      outcomes: outcomes.filter { isKept($0.step) }, certificate: nil, digest: digest,
+      isOverReorderedAttributes: isOverReorderedAttributes)
+  }
   package func outcome(_ step: Step) -> Outcome? { outcomes.first { $0.step == step } }
 }
 

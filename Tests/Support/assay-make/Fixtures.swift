@@ -16,9 +16,15 @@ struct Fixture {
 /// Writes `Fixtures/<format>/<case>/<file>` and `Fixtures/manifest.tsv`.
 enum Fixtures {
   static func write(to folder: OutputFolder) throws(OutputError) {
-    let cases = PEFixtures.all() + TimeFixtures.all() + ScriptFixtures.all() + CatalogFixtures.all()
+    let cases: [[Fixture]] = [
+      PEFixtures.all(),
+      TimeFixtures.all(),
+      ScriptFixtures.all(),
+      CatalogFixtures.all(),
+      ClickOnceFixtures.all(),
+    ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
-    for fixture in cases.sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {
+    for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {
       let path = "\(fixture.format)/\(fixture.name)/\(fixture.file)"
       try folder.write(path, fixture.octets)
       let digest = hex(Hash.sha256(fixture.octets))

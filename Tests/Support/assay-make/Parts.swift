@@ -3,6 +3,10 @@ import AssayMaker
 /// Single structures of each kind that the maker makes, so that OpenSSL can say what it thinks of them.
 enum Parts {
   static func write(to folder: OutputFolder) throws(OutputError) {
+    let manifest = ClickOnceSpec(Demo.vendor).with { $0.hasStandardNames = true }.sign()
+    try folder.write("clickonce.xml", manifest)
+    let forged = String(decoding: manifest, as: UTF8.self).replacing("Example.exe", with: "Another.exe", maxReplacements: 1)
+    try folder.write("clickonce-bad.xml", Array(forged.utf8))
     let identity = Demo.vendor
     let message = Array("a message to sign".utf8)
     try folder.write("message", message)

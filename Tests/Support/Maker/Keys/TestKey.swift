@@ -27,6 +27,13 @@ package struct TestKey: Sendable {
 
   package var isRSA: Bool { if case .rsa = secret { true } else { false } }
 
+  /// Modulus and exponent without leading zeros; empty for another kind of key.
+  package var rsaNumbers: (modulus: [UInt8], exponent: [UInt8]) {
+    guard case .rsa(let key) = secret else { return ([], []) }
+    let numbers = made { try key.publicKey.getKeyPrimitives() }
+    return (Array(numbers.modulus.drop { $0 == 0 }), Array(numbers.publicExponent.drop { $0 == 0 }))
+  }
+
   /// SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
   package var publicKeyInfo: [UInt8] {
     switch secret {

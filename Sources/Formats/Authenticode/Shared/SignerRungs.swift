@@ -1,0 +1,194 @@
+import AssayBytes
+import AssayCore
+import AssayPKI
+
+/// The rungs that tie a signer to a time and to an anchor, for signatures that are no Authenticode SignedData: XML, NuGet.
+struct SignerRungs {
+  let context: TrustContext
+  /// Certificates and evidence that the signature brings along.
+  let bag: [Certificate]
+  var evidence: RevocationEvidence
+  /// Where the signature stands in the file.
+  let offset: Int
+  var profile = PathProfile.codeSigning
+  var report: SignatureReport
+  private(set) var states: [State] = []
+  private(set) var time: VerifiedTime?
+
+  init(_ report: SignatureReport, context: TrustContext, bag: [Certificate], offset: Int) {
+    self.report = report
+    self.context = context
+    self.bag = bag
+    self.offset = offset
+    evidence = context.revocation
+  }
+
+  // MARK: Words
+
+  mutating func pass(_ name: String, _ message: String, expected: String? = nil, found: String? = nil, clause: String) {
+    report.ladder.rungs.append(Rung(name, .passed, message, expected: expected, found: found, offset: offset, clause: clause))
+  }
+
+  mutating func unknown(_ name: String, _ message: String, clause: String) {
+    report.ladder.rungs.append(Rung(name, .notEstablished, message, offset: offset, clause: clause))
+  }
+
+  mutating func fail(_ name: String, as state: State, _ finding: Finding, clause: String) {
+    states.append(state)
+    report.findings.append(finding)
+    report.ladder.rungs.append(
+      Rung(
+        name, .failed, finding.message, expected: finding.expected, found: finding.found, offset: finding.offset, clause: clause))
+  }
+
+  mutating func cannot(_ name: String, _ finding: Finding, clause: String) {
+    states.append(.notAssessed)
+    report.findings.append(finding)
+    unknown(name, finding.message, clause: clause)
+  }
+
+  // MARK: Time
+
+  /// What the timestamps prove; the earliest verified one counts.
+  mutating func take(_ stamps: [TimeStampCheck]) {
+    let clause = "RFC 3161 2.4.2"
+    time = stamps.compactMap(\.verified).min { $0.moment < $1.moment }
+    for stamp in stamps where stamp.verified == nil {
+      for failure in stamp.failures.prefix(4) {
+        report.findings.append(
+          Finding(failure.code, .warning, "timestamp ignored: \(failure.message)", expected: failure.expected, found: failure.found)
+        )
+      }
+    }
+    guard let time else {
+      let claimed = stamps.compactMap(\.claimed).first
+      report.time = SigningTime(claimed == nil ? .none : .claimed, value: claimed)
+      unknown("timestamp", "no timestamp is verified, the time of judging counts", clause: clause)
+      return
+    }
+    let stamp = stamps.first { $0.verified?.moment == time.moment }
+    let source: SigningTime.Source = time.source == .rfc3161 ? .rfc3161 : .authenticode
+    report.time = SigningTime(source, value: time.moment, authority: stamp?.authorityName)
+    pass(
+      "timestamp", "timestamp of \(stamp?.authorityName ?? "an authority") is verified", found: time.moment.rfc3339, clause: clause)
+  }
+
+  // MARK: Path
+
+  /// Path, usage, validity time and revocation. Answers with the path, which proves the signer only together with its check.
+  mutating func climb(_ certificate: Certificate, _ work: inout Work) -> PathResult {
+    let result = PathValidator(profile).validate(
+      certificate, with: bag + context.certificates, trust: context.trust, signedAt: time?.moment ?? context.now, now: context.now,
+      revocation: evidence, &work)
+    report.claimedSigner = certificate
+    report.path = result.path
+    report.anchor = result.anchor
+    report.revocation = result.revocation
+    rung("path", result, "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers") { kind in
+      switch kind {
+      case .usage, .notYetValid, .expired, .revoked: false
+      default: true
+      }
+    }
+    rung("usage", result, "the certificate may sign code") { $0 == .usage }
+    let when = time.map { "at \($0.moment.rfc3339), the time of the timestamp" } ?? "now"
+    rung("validity time", result, "every certificate is valid \(when)") { $0 == .expired || $0 == .notYetValid }
+    if result.failures.contains(where: { $0.kind == .revoked }) || result.revocation == .good {
+      rung("revocation", result, "no certificate of the path is revoked") { $0 == .revoked }
+    } else {
+      unknown("revocation", "no revocation evidence at hand covers the path", clause: "RFC 5280 6.3")
+      report.findings.append(
+        Finding("pki.revocation.not-established", .note, "no revocation evidence at hand covers the path; add it with --crl"))
+    }
+    for weakness in result.weaknesses.prefix(8) { report.findings.append(Finding("pki.path.weak", .warning, weakness)) }
+    if states.contains(.untrusted), certificate.isSelfIssued {
+      report.findings.append(
+        Finding(
+          "authenticode.signer.self-signed", .failure,
+          "self-signed by \(certificate.subject.description): the name is the signer's own claim", offset: offset,
+          found: certificate.subject.description))
+    }
+    return result
+  }
+
+  private mutating func rung(_ name: String, _ result: PathResult, _ words: String, _ isMine: (PathFailure.Kind) -> Bool) {
+    let mine = result.failures.filter { isMine($0.kind) }
+    guard let first = mine.first else {
+      if result.anchor == nil, name != "path" {
+        unknown(name, "nothing is established without a path to an anchor", clause: "RFC 5280 6.1")
+      } else {
+        pass(name, words, found: result.anchor?.name, clause: "RFC 5280 6.1")
+      }
+      return
+    }
+    for failure in mine {
+      var finding = Finding(failure)
+      finding.attack = ["T1036.001"]
+      report.findings.append(finding)
+      states.append(AuthenticodeCheck.state(for: failure.kind))
+    }
+    report.ladder.rungs.append(
+      Rung(name, .failed, first.message, expected: first.expected, found: first.found, clause: first.clause))
+  }
+
+  // MARK: Core validation
+
+  /// The outcomes of a signature's check as rungs.
+  mutating func take(_ check: SignerCheck, family: String) {
+    for outcome in check.outcomes {
+      let (name, state): (String, State) =
+        switch outcome.step {
+        case .certificate: ("signer certificate", .malformed)
+        case .digestAlgorithm: ("digest algorithm", .malformed)
+        case .contentType: ("covered content", .malformed)
+        case .messageDigest: ("content digest", .tampered)
+        case .signature: ("signature", .tampered)
+        }
+      let code = "\(family).\(SignerRungs.code(outcome.step))"
+      switch outcome.passed {
+      case true?: pass(name, outcome.message, expected: outcome.expected, found: outcome.found, clause: outcome.clause)
+      case false?:
+        fail(
+          name, as: state,
+          Finding(
+            code, .failure, outcome.message, offset: offset, expected: outcome.expected, found: outcome.found,
+            attack: ["T1036.001"]), clause: outcome.clause)
+      case nil: cannot(name, Finding("\(code)-unknown", .failure, outcome.message, offset: offset), clause: outcome.clause)
+      }
+    }
+  }
+
+  private static func code(_ step: SignerCheck.Step) -> String {
+    switch step {
+    case .certificate: "signer.certificate"
+    case .digestAlgorithm: "algorithm"
+    case .contentType: "reference"
+    case .messageDigest: "digest.mismatch"
+    case .signature: "signature.invalid"
+    }
+  }
+
+  /// The codes that `take` makes for a family.
+  static func codes(_ family: String, _ what: String) -> [FindingCode] {
+    let steps: [(SignerCheck.Step, String)] = [
+      (.certificate, "its signer's certificate is wrong"), (.digestAlgorithm, "its algorithms are wrong"),
+      (.contentType, "what it refers to is not what it must"), (.messageDigest, "the content is not what was signed"),
+      (.signature, "the signature is not the signer's"),
+    ]
+    return steps.flatMap { step, words in
+      [
+        FindingCode("\(family).\(code(step))", "\(what): \(words)", remedy: "get it anew from its publisher"),
+        FindingCode(
+          "\(family).\(code(step))-unknown", "\(what): it cannot be established whether \(words)", remedy: "verify it on Windows"),
+      ]
+    }
+  }
+
+  /// The worst of what the rungs asked for; proof of the signer only where nothing failed.
+  mutating func finish(_ check: SignerCheck?, _ path: PathResult?) -> SignatureReport {
+    report.state = states.max() ?? .trusted
+    if report.state == .trusted, let check, let path { report.signer = VerifiedSigner(check, path, time: time) }
+    if report.state == .trusted, report.signer == nil { report.state = .notAssessed }
+    return report
+  }
+}
