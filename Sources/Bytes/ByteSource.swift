@@ -9,11 +9,32 @@ package protocol ByteSource: Sendable {
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError)
   /// Throws `io.changed` if the bytes may not be those that were there when it was opened. Asked after the last read.
   func confirmUnchanged() throws(ParseError)
+  /// Which file it is and when it was last changed; two sources of the same identity have the same bytes as surely as `confirmUnchanged`
+  /// can tell. Nil for bytes in memory.
+  var identity: SourceIdentity? { get }
+}
+
+/// What the system notes of a file at one moment.
+package struct SourceIdentity: Hashable, Sendable {
+  package let device: UInt64
+  package let inode: UInt64
+  package let size: Int
+  /// Seconds and nanoseconds.
+  package let modified: [Int]
+  package let changed: [Int]
+  package init(device: UInt64, inode: UInt64, size: Int, modified: [Int], changed: [Int]) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+    self.changed = changed
+  }
 }
 
 extension ByteSource {
   /// Bytes that nobody else can change.
   package func confirmUnchanged() throws(ParseError) {}
+  package var identity: SourceIdentity? { nil }
 }
 
 extension ByteSource {

@@ -1,3 +1,4 @@
+package import AssayBytes
 package import AssayPKI
 
 /// A digest of an artifact as a catalog may list it.
@@ -28,4 +29,6 @@ package protocol CatalogLookup: Sendable {
   func answer(
     for digests: [ListedDigest], numberedFrom number: Int, in context: TrustContext, _ work: inout Work
   ) -> CatalogAnswer
+  /// The facts about a catalog that was judged already, from a source of this identity; nil where none was. The target is the caller's.
+  func report(on identity: SourceIdentity) -> Report?
 }

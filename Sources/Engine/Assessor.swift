@@ -25,7 +25,9 @@ package struct Assessor: Sendable {
     let recognized = reader?.format ?? formats.first { $0.recognizes(artifact.probe) }
     var report: Report
     do throws(ParseError) {
-      if let recognized {
+      if let known = Assessor.known(artifact, context) {
+        report = known
+      } else if let recognized {
         let parsed = try read(artifact, as: recognized, reader?.read, &work)
         report = try judged(artifact, parsed, as: recognized, context, &work, &nesting)
       } else {

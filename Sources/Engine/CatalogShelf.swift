@@ -3,11 +3,14 @@ package import AssayBytes
 package import AssayCore
 package import AssayPKI
 
-/// The catalogs at hand. Their digests are known from the start, in eight octets a member; a catalog is opened again and judged when
-/// the first file asks for it, once for all workers.
+/// The catalogs at hand, indexed by digests in eight octets a member.
+///
+/// Where every catalog is going to be judged as a file of the scanned tree, too, it is read and judged once, before the first file. Else
+/// the index is all that is made of it, and it is opened again and judged when the first file asks for it, once for all workers.
 package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
   private let items: [ScanItem]
   private let hints: CatalogHints
+  private let reports: [SourceIdentity: Report]
   package let algorithms: [DigestAlgorithm]
   /// What could not be read as a catalog.
   package let problems: [(number: Int, error: ParseError)]
@@ -24,15 +27,21 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
   /// False where there are more than are looked at.
   package var isComplete: Bool { hints.isComplete }
 
-  /// Reads every catalog once. `isComplete` false says that more of them were met than are given.
-  package init(_ items: [ScanItem], isComplete: Bool = true, jobs: Int = 1) {
+  /// Reads every catalog once. `isComplete` false says that more of them were met than are given; with `context` they are judged at
+  /// once.
+  package init(_ items: [ScanItem], isComplete: Bool = true, jobs: Int = 1, judgingIn context: TrustContext? = nil) {
     self.items = items
-    let read = CatalogShelf.read(items, jobs: jobs)
     var hints = CatalogHints()
     var problems: [(Int, ParseError)] = []
-    for (number, result) in read.enumerated() {
+    var reports: [SourceIdentity: Report] = [:]
+    var catalogs: [JudgedCatalog?] = []
+    CatalogReading(items, jobs: jobs, context).forEach { number, result in
+      catalogs.append(nil)
       switch result {
-      case .success(let catalog): hints.add(catalog, as: number)
+      case .success(let reading):
+        hints.add(reading.table, as: number)
+        catalogs[number] = reading.judged
+        if let identity = reading.identity, let report = reading.report { reports[identity] = report }
       case .failure(let error): problems.append((number, error))
       }
     }
@@ -40,48 +49,14 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
     hints.seal()
     self.hints = hints
     self.problems = problems
+    self.reports = reports
     algorithms = hints.algorithms.sorted()
-  }
-
-  private typealias Result = Swift.Result<CatalogHints.Catalog, ParseError>
-
-  private static func read(_ items: [ScanItem], jobs: Int) -> [Result] {
-    let results = Results(count: items.count)
-    let pool = jobs > 1 && items.count > 1 ? WorkerPool<Budget>(count: min(jobs, items.count)) { Budget() } : nil
-    defer { pool?.close() }
-    guard let pool, pool.threadCount > 0 else {
-      var budget = Budget()
-      for (number, item) in items.enumerated() { results.values[number] = read(item, &budget) }
-      return results.values
-    }
-    for (number, item) in items.enumerated() {
-      pool.submit { [unowned pool] budget in
-        let result = read(item, &budget)
-        pool.finish {
-          results.values[number] = result
-          results.done += 1
-        }
-      }
-    }
-    pool.wait { results.done == items.count }
-    return results.values
-  }
-
-  private static func read(_ item: ScanItem, _ budget: inout Budget) -> Result {
-    budget = budget.renewed()
-    do throws(ParseError) {
-      return .success(try CatalogHints.Catalog(try CatalogFormat.contents(of: try item.open()), &budget))
-    } catch {
-      return .failure(error)
+    for (number, catalog) in catalogs.enumerated() {
+      if let catalog { _ = keep(catalog, number) }
     }
   }
 
-  /// Written under the pool's lock.
-  private final class Results: @unchecked Sendable {
-    var values: [Result]
-    var done = 0
-    init(count: Int) { values = Array(repeating: .failure(ParseError("io.missing", "was not read")), count: count) }
-  }
+  package func report(on identity: SourceIdentity) -> Report? { reports[identity] }
 
   package func answer(
     for digests: [ListedDigest], numberedFrom number: Int, in context: TrustContext, _ work: inout Work
@@ -131,14 +106,19 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
     } catch {
       made = JudgedCatalog(name: item.target, unreadable: error)
     }
-    return monitor.locked {
+    return keep(made, number)
+  }
+
+  /// The first one that is made stays.
+  private func keep(_ made: JudgedCatalog, _ number: Int) -> JudgedCatalog {
+    monitor.locked {
       if let known = judged[number] { return known }
       var kept = made
       heldOctets += made.heldOctets
       if heldOctets > CatalogShelf.heldOctetLimit {
         heldOctets -= made.heldOctets
         kept = JudgedCatalog(
-          name: item.target,
+          name: items[number].target,
           unreadable: ParseError("limit.catalogs", "more catalogs with irregular certificates than are held in memory"))
       }
       judged[number] = kept

@@ -25,6 +25,11 @@ package final class FileByteSource: ByteSource {
 
   deinit { _ = close(descriptor) }
 
+  package var identity: SourceIdentity? {
+    SourceIdentity(
+      device: stamp.device, inode: stamp.inode, size: stamp.size, modified: stamp.modified, changed: stamp.changed)
+  }
+
   /// Opens the path, following links: the user named it.
   package static func open(_ path: RawPath) throws(ParseError) -> FileByteSource {
     try open(path, in: AT_FDCWD, followingLinks: true)

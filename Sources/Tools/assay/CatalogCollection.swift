@@ -56,10 +56,10 @@ struct CatalogCollection {
       })
   }
 
-  /// Nil where there are none.
-  func shelf(jobs: Int) throws -> CatalogShelf? {
+  /// Nil where there are none. With `context` they are judged at once.
+  func shelf(jobs: Int, judgingIn context: TrustContext?) throws -> CatalogShelf? {
     guard !items.isEmpty else { return nil }
-    let shelf = CatalogShelf(items, isComplete: isComplete, jobs: jobs)
+    let shelf = CatalogShelf(items, isComplete: isComplete, jobs: jobs, judgingIn: context)
     for problem in shelf.problems where problem.number < namedCount {
       throw ToolFailure("--catalog: \(items[problem.number].target): \(problem.error.message)")
     }

@@ -48,10 +48,11 @@ struct JudgingSetup {
       attack: .m1045)
   }
 
-  /// Reads the catalogs. Those that the operator named must be some; others of a tree are judged in their turn.
-  mutating func openCatalogs(jobs: Int) throws {
-    context.catalogs = try catalogs.shelf(jobs: jobs)
+  /// Reads the catalogs, after all other evidence. Those that the operator named must be some. Where the catalogs of a tree are judged
+  /// in any case, `atOnce` judges them in the same reading.
+  mutating func openCatalogs(jobs: Int, atOnce: Bool = false) throws {
     context.windowsVersion = catalogs.windowsVersion
+    context.catalogs = try catalogs.shelf(jobs: jobs, judgingIn: atOnce ? context : nil)
   }
 
   private static func moment(_ text: String?) throws -> Moment {

@@ -38,7 +38,7 @@ struct ScanCommand: ParsableCommand {
       TreeEvidence.collect(
         root, excludes, prefix: sorted.count > 1 ? root : RawPath(""), into: &setup.context.revocation, &setup.catalogs)
     }
-    try setup.openCatalogs(jobs: jobs ?? Terminal.coreCount)
+    try setup.openCatalogs(jobs: jobs ?? Terminal.coreCount, atOnce: true)
     var run = JudgingRun(
       setup: setup, output: output, exit: try exit.decision(countsOther: false), jobs: jobs ?? Terminal.coreCount,
       showsOther: output.verbose)

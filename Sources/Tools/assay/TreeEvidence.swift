@@ -41,7 +41,10 @@ enum TreeEvidence {
 
   // Which Windows it is: its kernel says so.
 
-  private static func isKernel(_ name: RawPath) -> Bool { folded(name.bytes[...]) == Array("ntoskrnl.exe".utf8) }
+  private static let kernel = Array("ntoskrnl.exe".utf8)
+  private static func isKernel(_ name: RawPath) -> Bool {
+    name.bytes.count == kernel.count && folded(name.bytes[...]) == kernel
+  }
 
   private static func isSystemFolder(_ path: RawPath) -> Bool {
     let parts = path.bytes.split(separator: 0x2F).suffix(2).map { folded($0) }

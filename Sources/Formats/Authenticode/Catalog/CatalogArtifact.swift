@@ -9,21 +9,23 @@ package struct CatalogArtifact: ParsedArtifact {
   package let findings: [Finding]
   /// Nil where the list cannot be read; then `findings` hold a failure.
   package let list: CatalogList?
-  package let memberCount: Int
+  package let table: CatalogTable
   let signatures: [AuthenticodeClaim]
   private let bytes: [UInt8]
 
   package var claims: [any Claim] { signatures }
+  package var memberCount: Int { table.memberCount }
+  package var byteCount: Int { bytes.count }
 
   /// Throws where the file holds no SignedData at all.
   package init(_ bytes: [UInt8], _ budget: inout Budget) throws(ParseError) {
     self.bytes = bytes
     let data = try SignedData(contentInfo: bytes[...], &budget)
     var notes: [Finding] = []
-    var counts = CatalogCounts()
+    var table = CatalogTable()
     do throws(ParseError) {
       let list = try CatalogList(data, &budget)
-      try counts.count(list, bytes[...], &budget)
+      table = try CatalogTable(list, bytes[...], &budget)
       self.list = list
     } catch {
       if error.isLimit { throw error }
@@ -32,8 +34,8 @@ package struct CatalogArtifact: ParsedArtifact {
       notes.append(failure)
       list = nil
     }
-    memberCount = counts.members
-    notes += counts.findings
+    self.table = table
+    notes += CatalogArtifact.notes(on: table)
     var subject = AuthenticodeSubject(
       formatID: "catalog", dataTypes: [], sip: nil, coverageClause: "CertificateTrustList, the signed content itself",
       containerClause: "CertificateTrustList with the usage of a catalog")
@@ -123,44 +125,18 @@ package struct CatalogArtifact: ParsedArtifact {
     if member.hasPageHashes { lines.append(InspectionLine("page hashes", "yes", level: 2)) }
     return lines
   }
-}
 
-/// Members by how they can be looked up.
-private struct CatalogCounts {
-  var members = 0
-  private var named = 0
-  private var mismatched = 0
-  private var firstMismatch = 0
-
-  init() {}
-
-  mutating func count(_ list: CatalogList, _ bytes: ArraySlice<UInt8>, _ budget: inout Budget) throws(ParseError) {
-    var reader = CatalogMemberReader(list.members)
-    while let member = try reader.next(&budget) {
-      members += 1
-      guard member.indirectDigest != nil else { continue }
-      guard let digest = member.digest(bytes) else {
-        named += 1
-        continue
-      }
-      if !member.agrees(with: digest.octets, bytes) {
-        if mismatched == 0 { firstMismatch = member.offset }
-        mismatched += 1
-      }
-    }
-  }
-
-  var findings: [Finding] {
+  private static func notes(on table: CatalogTable) -> [Finding] {
     var found: [Finding] = []
-    if mismatched > 0 {
+    if table.mismatchCount > 0 {
       found.append(
         Finding(
-          "catalog.member.mismatch", .warning, "\(mismatched) members have a tag that is not the digest they were made for",
-          offset: firstMismatch))
+          "catalog.member.mismatch", .warning,
+          "\(table.mismatchCount) members have a tag that is not the digest they were made for", offset: table.firstMismatch))
     }
-    if named > 0 {
+    if table.namedCount > 0 {
       found.append(
-        Finding("catalog.member.named", .note, "\(named) members have a name as their tag: no file is looked up by it"))
+        Finding("catalog.member.named", .note, "\(table.namedCount) members have a name as their tag: no file is looked up by it"))
     }
     return found
   }

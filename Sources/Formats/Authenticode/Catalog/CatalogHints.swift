@@ -1,4 +1,3 @@
-package import AssayBytes
 package import AssayPKI
 
 /// Which catalogs may list a digest: eight octets a member, so that a whole disk's catalogs fit in memory. A hint proves nothing; it
@@ -17,44 +16,15 @@ package struct CatalogHints: Sendable {
   package init() {}
   package var memberCount: Int { keys.count }
 
-  /// What one catalog lists, found without believing it.
-  package struct Catalog: Sendable {
-    fileprivate private(set) var prefixes: [UInt64] = []
-    package private(set) var algorithms: Set<DigestAlgorithm> = []
-    package var memberCount: Int { prefixes.count }
-
-    /// Throws what reading the catalog throws.
-    ///
-    /// Catalogs of version 2 hold SHA-1 tags, too, without a digest of their own: they repeat the files that are listed by SHA-256. No
-    /// file is hashed a second time for them.
-    package init(_ bytes: [UInt8], _ budget: inout Budget) throws(ParseError) {
-      let list = try CatalogList(try SignedData(contentInfo: bytes[...], &budget), &budget)
-      var reader = CatalogMemberReader(list.members)
-      var repeated: [UInt64] = []
-      while let member = try reader.next(&budget) {
-        guard let digest = member.vouched(bytes[...]) else { continue }
-        let prefix = CatalogHints.prefix(digest.octets)
-        if digest.algorithm == .sha1, member.indirectDigest == nil {
-          repeated.append(prefix)
-        } else {
-          prefixes.append(prefix)
-          algorithms.insert(digest.algorithm)
-        }
-      }
-      if !repeated.isEmpty, !algorithms.contains(.sha256) {
-        prefixes += repeated
-        algorithms.insert(.sha1)
-      }
-    }
-  }
-
-  package mutating func add(_ catalog: Catalog, as number: Int) {
-    guard number < CatalogHints.catalogLimit, catalog.prefixes.count <= CatalogHints.memberLimit - keys.count else {
+  /// What one catalog lists, not believed.
+  package mutating func add(_ table: CatalogTable, as number: Int) {
+    let (prefixes, algorithms) = table.hints
+    guard number < CatalogHints.catalogLimit, prefixes.count <= CatalogHints.memberLimit - keys.count else {
       isComplete = false
       return
     }
-    for prefix in catalog.prefixes { keys.append(prefix | UInt64(number)) }
-    algorithms.formUnion(catalog.algorithms)
+    for prefix in prefixes { keys.append(prefix & CatalogHints.prefixMask | UInt64(number)) }
+    self.algorithms.formUnion(algorithms)
   }
 
   /// Members that were not added.

@@ -50,12 +50,6 @@ package struct CatalogMember: Sendable {
     return bytes[indirectDigest].elementsEqual(octets)
   }
 
-  /// The digest that the member vouches for: none where its tag is a name, or is not the digest that it was made for.
-  package func vouched(_ bytes: ArraySlice<UInt8>) -> (algorithm: DigestAlgorithm, octets: [UInt8])? {
-    guard let digest = digest(bytes), agrees(with: digest.octets, bytes) else { return nil }
-    return digest
-  }
-
   /// Hexadecimal digits as UTF-16LE, with or without a final zero unit.
   static func hexadecimal(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     var digits = text

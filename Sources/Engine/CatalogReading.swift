@@ -1,0 +1,92 @@
+import AssayAuthenticode
+import AssayBytes
+import AssayCore
+import AssayPKI
+
+/// The first pass over catalogs: each is opened once, read for its members, and judged where that is wanted. Results come in order;
+/// only a window of them is held, since a table of members is larger than what the index keeps.
+struct CatalogReading {
+  struct Reading: Sendable {
+    let table: CatalogTable
+    var judged: JudgedCatalog?
+    var identity: SourceIdentity?
+    /// As an artifact of its own.
+    var report: Report?
+  }
+  typealias Result = Swift.Result<Reading, ParseError>
+
+  private static let window = 64
+
+  private let items: [ScanItem]
+  private let jobs: Int
+  private let context: TrustContext?
+
+  init(_ items: [ScanItem], jobs: Int, _ context: TrustContext?) {
+    self.items = items
+    self.jobs = jobs
+    self.context = context
+  }
+
+  func forEach(_ body: (_ number: Int, _ result: Result) -> Void) {
+    let pool = jobs > 1 && items.count > 1 ? WorkerPool<Work>(count: min(jobs, items.count)) { Work() } : nil
+    defer { pool?.close() }
+    guard let pool, pool.threadCount > 0 else {
+      var work = Work()
+      for (number, item) in items.enumerated() { body(number, CatalogReading.read(item, context, &work)) }
+      return
+    }
+    var waiting: [Slot] = []
+    var next = 0
+    for number in items.indices {
+      while next < items.count, next < number + CatalogReading.window {
+        let (slot, item, context) = (Slot(), items[next], context)
+        waiting.append(slot)
+        next += 1
+        pool.submit { [unowned pool] work in
+          let result = CatalogReading.read(item, context, &work)
+          pool.finish { slot.result = result }
+        }
+      }
+      let slot = waiting.removeFirst()
+      pool.wait { slot.result != nil }
+      if let result = slot.result { body(number, result) }
+    }
+  }
+
+  /// Written under the pool's lock, read by the owner after.
+  private final class Slot: @unchecked Sendable {
+    var result: Result?
+  }
+
+  private static func read(_ item: ScanItem, _ context: TrustContext?, _ work: inout Work) -> Result {
+    work.budget = work.budget.renewed()
+    do throws(ParseError) {
+      let source = try item.open()
+      let bytes = try CatalogFormat.contents(of: source)
+      let artifact = try CatalogArtifact(bytes, &work.budget)
+      guard let context else { return .success(Reading(table: artifact.table)) }
+      let signatures = artifact.claims.map { $0.check(Measurements(), in: context, &work) }
+      try source.confirmUnchanged()
+      var reading = Reading(table: artifact.table)
+      reading.judged = JudgedCatalog(name: item.target, artifact, signatures)
+      reading.identity = source.identity
+      reading.report = Assessor.report(on: artifact, signatures, byteCount: source.byteCount)
+      return .success(reading)
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
+extension Assessor {
+  /// A catalog's report as the flow makes it; the target is left open.
+  fileprivate static func report(on artifact: CatalogArtifact, _ signatures: [SignatureReport], byteCount: Int) -> Report {
+    var report = Report(target: "", format: CatalogFormat.id, state: .unsigned)
+    report.platform = CatalogFormat.platform
+    report.findings = artifact.findings
+    report.signatures = signatures
+    report.state = combine(signatures, container: artifact.findings)
+    report.byteCount = byteCount
+    return report
+  }
+}
