@@ -57,9 +57,11 @@ struct CatalogScenarioTests {
     #expect(without.output.contains("no catalog at hand lists it"))
   }
 
-  @Test("what is named and is no catalog is the operator's mistake", arguments: [
-    ("trust/root.pem", "root.pem"), ("trust", "holds no .cat file"), ("nothing.cat", "there is no such file"),
-  ])
+  @Test(
+    "what is named and is no catalog is the operator's mistake",
+    arguments: [
+      ("trust/root.pem", "root.pem"), ("trust", "holds no .cat file"), ("nothing.cat", "there is no such file"),
+    ])
   func mistakes(name: String, words: String) throws {
     let outcome = try RunningTool.run(["verify", try place(program), "--catalog", try place(name)] + trust())
     #expect(outcome.status == 2)
@@ -73,7 +75,8 @@ struct CatalogScenarioTests {
     let scratch = try Scratch()
     let copy = scratch.url("disk").path
     try FileManager.default.copyItem(atPath: try place("disk"), toPath: copy)
-    try FileManager.default.copyItem(atPath: copy + "/Windows/SysWOW64/component2.dll", toPath: copy + "/Windows/System32/ntoskrnl.exe")
+    try FileManager.default.copyItem(
+      atPath: copy + "/Windows/SysWOW64/component2.dll", toPath: copy + "/Windows/System32/ntoskrnl.exe")
     let outcome = try RunningTool.run(["scan", copy, "--format", "jsonl"] + trust())
     #expect(outcome.output.contains("catalog.member.other-system"))
     #expect(outcome.output.contains("\"expected\":\"2:1.2\""))

@@ -27,7 +27,9 @@ struct GenuineCatalogTests {
     var budget = Budget()
     let anchor = TrustAnchor(try Certificate(encoded: TestCA.codeRoot.der[...], &budget), bundle: "test")
     var context = TrustContext(trust: TrustStore(anchors: [anchor]), now: WindowsCorpus.now)
-    context.catalogs = CatalogShelf([ScanItem(target: "list.cat", name: "list.cat") { () throws(ParseError) in MemorySource(catalog) }])
+    context.catalogs = CatalogShelf([
+      ScanItem(target: "list.cat", name: "list.cat") { () throws(ParseError) in MemorySource(catalog) }
+    ])
     var work = Work()
     return Assessor().assess(try Artifact(target: name, name: name, source: MemorySource(bytes)), in: context, &work)
   }
@@ -39,7 +41,7 @@ struct GenuineCatalogTests {
     let catalog = try Self.signed()
     let report = try Self.report(name, try Self.bytes(name), catalog)
     #expect(report.state == .trusted, "\(report.state) \(report.codes.sorted())")
-    let note = try #require(report.finding("catalog.member.found"))
+    let note = try #require(report.signatures.flatMap(\.findings).first { $0.code == "catalog.member.found" })
     #expect(note.message == "listed in list.cat as \(name), for Windows 2:6.0")
     #expect(report.signatures.map(\.kind).contains(.catalog))
     var changed = try Self.bytes(name)

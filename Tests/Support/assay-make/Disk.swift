@@ -38,7 +38,8 @@ struct Disk {
       if let member { lists[number * 7_919 % lists.count].append(contentsOf: [member]) }
     }
     for (number, members) in lists.enumerated().prefix(catalogs) {
-      let name = "disk/Windows/System32/CatRoot/{F750E6C3-38EE-11D1-85E5-00C04FC295EE}/Package_\(number)_for_KB\(5_000_000 + number).cat"
+      let name =
+        "disk/Windows/System32/CatRoot/{F750E6C3-38EE-11D1-85E5-00C04FC295EE}/Package_\(number)_for_KB\(5_000_000 + number).cat"
       try folder.write(name, catalog(number, members))
     }
     try folder.write("trust/root.pem", TestCA.codeRoot.pem + TestCA.timeRoot.pem)
@@ -52,7 +53,8 @@ struct Disk {
     var all = members
     for index in 0..<max(0, membersPerCatalog - members.count) {
       let digest = hash(Array("absent \(number) \(index)".utf8))
-      all.append(CatalogSpec.Member(digest, hash, isImage: index % 4 != 0, file: "absent\(number)_\(index).dll", osAttribute: "2:10.0"))
+      all.append(
+        CatalogSpec.Member(digest, hash, isImage: index % 4 != 0, file: "absent\(number)_\(index).dll", osAttribute: "2:10.0"))
     }
     var list = CatalogSpec(all, version: isOld(number) ? 1 : 2)
     list.listIdentifier = Array(Hash.md5(Array("list \(number)".utf8)))
