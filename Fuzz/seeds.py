@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Lays out seeds for one fuzz target: files of the fixtures and of ASSAY_CORPUS that fit it, and the DER inside them."""
+import lzma
 import os
 import re
 import shutil
@@ -102,6 +103,12 @@ if target == "requirement":
     for path in files(corpus + "/apple/requirements", r"."):
         for index, line in enumerate(open(path, "rb").read().splitlines()[:400]):
             keep(line, f"{os.path.basename(path)}-{index}")
+if target in ("regf", "regf-log"):
+    # The beginning of a real hive, and of its log behind it.
+    hives = corpus + "/windows/hives/transactions_"
+    if os.path.exists(hives + "NTUSER.DAT.xz"):
+        hive, log = (lzma.open(hives + name).read(32768) for name in ("NTUSER.DAT.xz", "ntuser.dat.log1.xz"))
+        keep(hive if target == "regf" else bytes([64, 0]) + hive + log, "NTUSER")
 certificate = os.path.join(os.path.dirname(out), "certificate.der")
 if not os.path.exists(certificate):
     for path in files(corpus + "/reliability/pkits/certs", r"TrustAnchorRoot.*\.crt$"):

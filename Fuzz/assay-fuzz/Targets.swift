@@ -27,6 +27,7 @@ let fuzzTargets: [FuzzTarget] =
   + xmlSignatureFuzzTargets
   + catalogFuzzTargets
   + importerFuzzTargets
+  + registryFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

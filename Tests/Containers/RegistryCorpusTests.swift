@@ -50,30 +50,42 @@ enum HiveCorpus {
 }
 
 @Suite(.enabled(if: HiveCorpus.isThere)) struct RegistryCorpusTests {
-  @Test func aWholeHiveHasNoFindings() throws {
+  /// Numbers of keys and values are those of hivex, with the logs applied by regipy: Scripts/check-hives compares each of them.
+  @Test func aWholeHiveIsReadWhole() throws {
     let hive = try HiveCorpus.hive("SYSTEM")
-    let root = try #require(hive.root)
-    let total = HiveCorpus.count(root)
-    print("SYSTEM", total, hive.findings)
-    #expect(!hive.isDirty && hive.findings.isEmpty)
+    let total = HiveCorpus.count(try #require(hive.root))
+    #expect(total.keys == 30_756 && total.values == 73_456 && !hive.isDirty && hive.findings.isEmpty)
   }
 
   @Test(arguments: [
-    ("SYSTEM_B", "SYSTEM_B.LOG1", "SYSTEM_B.LOG2"),
-    ("transactions_NTUSER.DAT", "transactions_ntuser.dat.log1", "transactions_ntuser.dat.log2"),
+    ("SYSTEM_B", "SYSTEM_B.LOG1", "SYSTEM_B.LOG2", 24, 35_595, 78_901),
+    ("transactions_NTUSER.DAT", "transactions_ntuser.dat.log1", "transactions_ntuser.dat.log2", 23, 3_105, 4_695),
   ])
-  func logsApply(name: String, one: String, two: String) throws {
-    for logs in [[], [one], [two], [one, two], [two, one]] {
+  func logsAreAppliedInTheirOrder(name: String, one: String, two: String, entries: Int, keys: Int, values: Int) throws {
+    for logs in [[one, two], [two, one]] {
       let hive = try HiveCorpus.hive(name, logs: logs)
-      let root = try #require(hive.root)
-      let total = HiveCorpus.count(root)
-      print(name, logs, hive.isDirty, hive.appliedLogEntries, total, hive.findings)
+      let total = HiveCorpus.count(try #require(hive.root))
+      #expect(hive.isDirty && hive.appliedLogEntries == entries && hive.findings.isEmpty)
+      #expect(total.keys == keys && total.values == values)
     }
+    let without = try HiveCorpus.hive(name)
+    #expect(without.findings.map(\.code) == ["regf.log.missing"])
   }
 
   @Test func aCorruptedHiveEndsInFindings() throws {
     let hive = try HiveCorpus.hive("corrupted_system_hive")
-    if let root = hive.root { print("corrupted", HiveCorpus.count(root)) }
-    print(hive.findings)
+    let total = HiveCorpus.count(try #require(hive.root))
+    #expect(total.keys > 1_500)
+    #expect(hive.findings.contains { $0.code == "regf.bin.invalid" } && hive.findings.contains { $0.code == "regf.cell.free" })
+  }
+
+  @Test func truncatedHivesEndInFindings() throws {
+    let whole = try HiveCorpus.source("transactions_NTUSER.DAT")
+    for count in stride(from: 512, to: whole.byteCount, by: 70_001) {
+      var budget = RegistryHive.allowance()
+      let hive = try RegistryHive(MemorySource(try whole.bytes(0..<count)), &budget)
+      #expect(hive.findings.contains { $0.code == "regf.file.truncated" })
+      if let root = hive.root { #expect(HiveCorpus.count(root).keys < 2_590) }
+    }
   }
 }

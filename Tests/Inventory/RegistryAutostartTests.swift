@@ -112,6 +112,19 @@ struct RegistryAutostartTests {
     #expect(inventory.codes("inventory.autostart") == ["inventory.autostart.hidden-name"] && inventory.entries.count == 2)
   }
 
+  @Test func knownLibrariesThatAreNotThereAreNoEntries() {
+    let system = HiveSpec.control([
+      ("Control\\Session Manager\\KnownDLLs", [.string("a", "evil.dll"), .string("b", "_wowarmhw.dll")])
+    ])
+    #expect(WindowsInventory.take(DiskDouble.windows(Self.files, system: system)).entries.map(\.name) == ["a"])
+  }
+
+  @Test func commandsStayAsTheyAreWritten() {
+    let system = HiveSpec.control([("Control\\Session Manager", [.strings("BootExecute", ["autocheck autochk /q /v *"])])])
+    #expect(
+      WindowsInventory.take(DiskDouble.windows(Self.files, system: system)).entries.map(\.command) == ["autocheck autochk /q /v *"])
+  }
+
   @Test func settingsBesideAValueAreFacts() {
     for (number, fact) in [(0, "LoadAppInit_DLLs off: not loaded"), (1, "LoadAppInit_DLLs on")] {
       let hive = HiveSpec([(Self.system + "Windows", [.string("AppInit_DLLs", "evil.dll"), .number("LoadAppInit_DLLs", number)])])

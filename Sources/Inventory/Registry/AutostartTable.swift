@@ -1,3 +1,5 @@
+import AssayContainers
+
 /// Where the registry starts or loads code besides services, as data.
 struct AutostartPlace: Sendable {
   enum Hive: Sendable {
@@ -42,6 +44,9 @@ struct AutostartPlace: Sendable {
     self.attack = [attack]
     self.bothViews = bothViews
   }
+
+  /// Names files that need not be there.
+  var isOptional: Bool { WindowsCase.hasSuffix(key, "\\KnownDLLs") }
 
   private static let current = "Microsoft\\Windows\\CurrentVersion"
   private static let system = "Microsoft\\Windows NT\\CurrentVersion"

@@ -59,6 +59,8 @@ package enum RegistryAutostarts {
         case .library, .libraries, .printProcessor: context.base = .library
         }
         var entries = RegistryAutostarts.entries(place, text, item.name, origin, context, system)
+        // A known library that is not there is not loaded from anywhere; every Windows names some of other processors.
+        if place.isOptional { entries.removeAll { !$0.isPresent } }
         if item.name.unicodeScalars.contains("\0") {
           for index in entries.indices {
             entries[index].findings.append(
@@ -102,7 +104,10 @@ package enum RegistryAutostarts {
       }
       guard let program = words.first else { return [] }
       let file = program.lastName.unicodeScalars.contains(".") ? program : program + ".exe"
-      return [system.entry(ofFile: file, name: name, origin: origin, role: .executable, context: context, attack: place.attack)]
+      var entry = system.entry(
+        ofFile: file, name: name, origin: origin, role: .executable, context: context, attack: place.attack)
+      entry.command = text
+      return [entry]
     case .printProcessor:
       return [printProcessor(place, text, name, origin, context, system)]
     }
@@ -143,9 +148,11 @@ package enum RegistryAutostarts {
     let folder = system.disk.systemRootPath + "\\System32\\spool\\prtprocs\\" + (folders[environment] ?? "x64")
     // A path in it leads on from there.
     let isWhole = text.unicodeScalars.contains(":") || text.unicodeScalars.first == "\\"
-    return system.entry(
+    var entry = system.entry(
       ofFile: isWhole ? text : folder + "\\" + text, name: name, origin: origin, role: .library, context: context,
       attack: place.attack)
+    entry.command = text
+    return entry
   }
 
   /// Settings beside the value that say whether it counts.
