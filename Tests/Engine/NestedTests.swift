@@ -3,7 +3,7 @@ import AssayCore
 import AssayPKI
 import Testing
 
-@testable import AssayEngine
+import AssayEngine
 
 /// A format whose text names what is nested in it: `nest:STATE|inner|inner`, an inner one being a whole text of its own, `~` for `|`.
 private enum NestingFormat: SignatureFormat {

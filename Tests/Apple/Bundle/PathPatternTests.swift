@@ -2,7 +2,7 @@ import AssayBytes
 import Glibc
 import Testing
 
-@testable import AssayApple
+import AssayApple
 
 @Suite struct PathPatternTests {
   static func matches(_ patterns: [String], _ path: String, steps: Int = 1_000_000) throws -> [Int] {

@@ -4,7 +4,7 @@ import AssayPKI
 import Foundation
 import Testing
 
-@testable import AssayApple
+import AssayApple
 
 /// A bundle in memory whose seal is made by Foundation's property list writer.
 struct SealedSample {

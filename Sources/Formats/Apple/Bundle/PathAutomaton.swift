@@ -1,11 +1,11 @@
-import AssayBytes
+package import AssayBytes
 
 /// Which of many patterns occur in a path: all of them in one pass over its octets, whatever an attacker writes.
 ///
 /// The patterns make one nondeterministic program; its deterministic states are built as they are met and forgotten when there are too
 /// many. A path costs a step for each octet, a new state a step for each instruction in it, so that no pattern costs more than the
 /// budget. A pattern may occur anywhere in the path (regexec's rule), unless it is anchored.
-struct PathAutomaton: Sendable {
+package struct PathAutomaton: Sendable {
   /// Instructions of all patterns together. Apple's own rules need about 600.
   static let instructionLimit = 20_000
   /// Deterministic states kept at a time.
@@ -39,7 +39,7 @@ struct PathAutomaton: Sendable {
   private var marks: [Int] = []
   private var mark = 0
 
-  init(_ patterns: [PathPattern], _ budget: inout Budget) throws(ParseError) {
+  package init(_ patterns: [PathPattern], _ budget: inout Budget) throws(ParseError) {
     for (index, pattern) in patterns.enumerated() {
       entries.append(program.count)
       try emit(pattern, &budget)
@@ -122,7 +122,7 @@ struct PathAutomaton: Sendable {
   // MARK: - Matching
 
   /// Indices of the patterns that occur in the path, ascending. Throws `limit.steps`.
-  mutating func matches(_ path: some Sequence<UInt8>, _ budget: inout Budget) throws(ParseError) -> [Int] {
+  package mutating func matches(_ path: some Sequence<UInt8>, _ budget: inout Budget) throws(ParseError) -> [Int] {
     var found: Set<Int> = []
     var state = 0
     if let startPlace {

@@ -1,7 +1,7 @@
-import AssayBytes
+package import AssayBytes
 
 /// A set of octets.
-struct ByteSet: Hashable, Sendable {
+package struct ByteSet: Hashable, Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   static let all = ByteSet().inverted
@@ -27,8 +27,8 @@ struct ByteSet: Hashable, Sendable {
     return set
   }
 
-  static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
-  func hash(into hasher: inout Hasher) {
+  package static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)
     hasher.combine(words.1)
     hasher.combine(words.2)
@@ -41,7 +41,7 @@ struct ByteSet: Hashable, Sendable {
 /// Read: literals, `.`, brackets with ranges and classes, groups, `|`, `*`, `+`, `?`, `{m,n}`, `^`, `$`, and `\` before a character that
 /// is no letter and no digit. What the standard leaves undefined, back references and collating elements are not supported: a rule
 /// with one is a finding, never a guess.
-indirect enum PathPattern: Hashable, Sendable {
+package indirect enum PathPattern: Hashable, Sendable {
   case empty
   case bytes(ByteSet)
   case start
@@ -50,7 +50,7 @@ indirect enum PathPattern: Hashable, Sendable {
   case choice([PathPattern])
   case repeated(PathPattern, least: Int, most: Int?)
 
-  init(_ text: [UInt8], _ budget: inout Budget) throws(ParseError) {
+  package init(_ text: [UInt8], _ budget: inout Budget) throws(ParseError) {
     try budget.spend(bytes: text.count)
     var parser = PathPatternParser(text: text)
     self = try parser.whole(&budget)
