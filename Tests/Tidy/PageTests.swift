@@ -21,7 +21,7 @@ struct PageTests {
   }
 
   @Test func scriptsCanRun() {
-    for path in ["assay", "test", ".ci/run", "Scripts/build-needs", "Scripts/check-maker"] {
+    for path in ["assay", "test", ".ci/run", "Scripts/build-needs", "Scripts/check-maker", "Scripts/check-catalogs"] {
       #expect(Repository.text(path).hasPrefix("#!"), "\(path) is no script")
     }
   }
