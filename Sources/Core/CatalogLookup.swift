@@ -17,6 +17,8 @@ package struct CatalogAnswer: Sendable {
   package var signatures: [SignatureReport] = []
   /// Catalogs that list it and count for nothing, limits that were reached.
   package var findings: [Finding] = []
+  /// False where a catalog that may list the artifact was not looked at: then nobody knows that it is unsigned.
+  package var isEstablished = true
   package init() {}
 }
 

@@ -80,8 +80,9 @@ package struct Assessor: Sendable {
     report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
     let digests = Assessor.listed(measured, by: parsed.listedBy, listed)
-    Assessor.ask(context.catalogs, for: digests, &report, context, &work)
+    let isEstablished = Assessor.ask(context.catalogs, for: digests, &report, context, &work)
     report.state = Assessor.combine(report.signatures, container: parsed.findings)
+    if !isEstablished, report.state == .unsigned { report.state = .notAssessed }
     descend(into: measured.nested, of: &report, context, &work, &nesting)
     return report
   }
@@ -119,7 +120,7 @@ package struct Assessor: Sendable {
       measured.digests[.init("flat", algorithm)] = digest
     }
     report.digests = Assessor.digests(measured, wanted: wanted)
-    Assessor.ask(context.catalogs, for: Assessor.listed(measured, by: ["flat"], listed), &report, context, &work)
+    _ = Assessor.ask(context.catalogs, for: Assessor.listed(measured, by: ["flat"], listed), &report, context, &work)
     if !report.signatures.isEmpty {
       report.state = Assessor.combine(report.signatures, container: [])
       // Still worth a line, but not in the way of what the catalog says.

@@ -15,7 +15,7 @@ struct CatalogReading {
   }
   typealias Result = Swift.Result<Reading, ParseError>
 
-  private static let window = 64
+  private var window: Int { max(4, 2 * jobs) }
 
   private let items: [ScanItem]
   private let jobs: Int
@@ -38,7 +38,7 @@ struct CatalogReading {
     var waiting: [Slot] = []
     var next = 0
     for number in items.indices {
-      while next < items.count, next < number + CatalogReading.window {
+      while next < items.count, next < number + window {
         let (slot, item, context) = (Slot(), items[next], context)
         waiting.append(slot)
         next += 1
@@ -62,6 +62,8 @@ struct CatalogReading {
     work.budget = work.budget.renewed()
     do throws(ParseError) {
       let source = try item.open()
+      // Other things are named `.cat`, too, and may be large.
+      guard try source.prefix(1) == [0x30] else { throw ParseError("catalog.list.type", "the file is no security catalog") }
       let bytes = try CatalogFormat.contents(of: source)
       let artifact = try CatalogArtifact(bytes, &work.budget)
       guard let context else { return .success(Reading(table: artifact.table)) }

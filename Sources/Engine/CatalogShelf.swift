@@ -18,9 +18,11 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
   private let monitor = Monitor()
   // Below: guarded by the monitor.
   private var judged: [Int: JudgedCatalog] = [:]
-  /// Octets of catalogs that stay in memory because one of their certificates breaks its rules and is not kept apart.
+  /// Octets of judged catalogs: their tables, and files that stay in memory because one of their certificates breaks its rules and is
+  /// not kept apart.
   private var heldOctets = 0
-  private static let heldOctetLimit = 32 << 20
+  /// Further ones vouch for nothing, and it is said so. A disk of 20,000 files has some 30 MB of tables.
+  static let heldOctetLimit = 256 << 20
 
   package var catalogCount: Int { items.count }
   package var memberCount: Int { hints.memberCount }
@@ -39,8 +41,7 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
       catalogs.append(nil)
       switch result {
       case .success(let reading):
-        hints.add(reading.table, as: number)
-        catalogs[number] = reading.judged
+        if hints.add(reading.table, as: number) { catalogs[number] = reading.judged }
         if let identity = reading.identity, let report = reading.report { reports[identity] = report }
       case .failure(let error): problems.append((number, error))
       }
@@ -75,6 +76,7 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
         answer.signatures.append(report)
         isTrusted = report.state == .trusted
       case .worthless(let state, let reason):
+        if state == .notAssessed { answer.isEstablished = false }
         answer.findings.append(
           Finding(
             "catalog.member.unverified", .warning,
@@ -84,11 +86,13 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
     }
     if isTrusted { return answer }
     if numbers.count > CatalogHints.lookLimit {
+      answer.isEstablished = false
       answer.findings.append(
-        Finding("limit.catalogs", .warning, "more than \(CatalogHints.lookLimit) catalogs list the file; no more are looked at"))
+        Finding("limit.catalogs", .failure, "more than \(CatalogHints.lookLimit) catalogs list the file; no more are looked at"))
     } else if !isComplete, answer.signatures.isEmpty {
+      answer.isEstablished = false
       answer.findings.append(
-        Finding("limit.catalogs", .warning, "there are more catalogs or members than are looked at: one of them may list the file"))
+        Finding("limit.catalogs", .failure, "there are more catalogs or members than are looked at: one of them may list the file"))
     }
     return answer
   }
@@ -119,7 +123,7 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
         heldOctets -= made.heldOctets
         kept = JudgedCatalog(
           name: items[number].target,
-          unreadable: ParseError("limit.catalogs", "more catalogs with irregular certificates than are held in memory"))
+          unreadable: ParseError("limit.catalogs", "more catalogs than are held in memory"))
       }
       judged[number] = kept
       return kept

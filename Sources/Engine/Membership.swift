@@ -17,14 +17,16 @@ extension Assessor {
     return found
   }
 
+  /// False where a catalog that may list it could not be looked at.
   static func ask(
     _ catalogs: (any CatalogLookup)?, for digests: [ListedDigest], _ report: inout Report, _ context: TrustContext,
     _ work: inout Work
-  ) {
-    guard let catalogs, !digests.isEmpty else { return }
+  ) -> Bool {
+    guard let catalogs, !digests.isEmpty else { return true }
     let answer = catalogs.answer(for: digests, numberedFrom: report.signatures.count, in: context, &work)
     report.signatures += answer.signatures
     report.findings += answer.findings
+    return answer.isEstablished
   }
 
   /// A catalog of the tree was judged before the first file asked for it: the same bytes give the same facts.

@@ -72,7 +72,7 @@ struct CatalogShelfTests {
     let first = try judge(Self.files[0])
     #expect(first.state == .trusted && first.findings.isEmpty)
     let second = try judge(Self.files[1])
-    #expect(second.state == .unsigned && second.findings.map(\.code) == ["limit.catalogs"])
+    #expect(second.state == .notAssessed && second.findings.map(\.code) == ["limit.catalogs"])
   }
 
   @Test("a catalog's work leaves the artifact's limits as they were")

@@ -27,8 +27,6 @@ package enum CatalogFindings {
     FindingCode(
       "catalog.member.other-system", "the catalog lists the file for another version of Windows",
       remedy: "Windows takes drivers by it only where the version fits"),
-    FindingCode("catalog.digest.not-measured", "the listed digest could not be measured", remedy: "see the other findings"),
-    FindingCode("catalog.digest.mismatch", "the catalog is not what was signed", remedy: broken),
     FindingCode("limit.catalog-members", "the catalog has more members than are read", remedy: "see Docs/Limits.md"),
     FindingCode("limit.catalog-bytes", "the catalog is larger than is read", remedy: "see Docs/Limits.md"),
     FindingCode("limit.catalogs", "more catalogs or members are at hand than are looked at", remedy: "see Docs/Limits.md"),

@@ -4,7 +4,7 @@ package import AssayPKI
 /// says which catalogs to open.
 package struct CatalogHints: Sendable {
   /// Further members are not looked at, and said so.
-  package static let memberLimit = 2_000_000
+  package static let memberLimit = 4_000_000
   package static let catalogLimit = 1 << 24
 
   /// The first 40 bits of a digest above the catalog's number, sorted by `seal`.
@@ -17,14 +17,16 @@ package struct CatalogHints: Sendable {
   package var memberCount: Int { keys.count }
 
   /// What one catalog lists, not believed.
-  package mutating func add(_ table: CatalogTable, as number: Int) {
+  /// False where it would be too much: nothing of it was added then.
+  package mutating func add(_ table: CatalogTable, as number: Int) -> Bool {
     let (prefixes, algorithms) = table.hints
     guard number < CatalogHints.catalogLimit, prefixes.count <= CatalogHints.memberLimit - keys.count else {
       isComplete = false
-      return
+      return false
     }
     for prefix in prefixes { keys.append(prefix & CatalogHints.prefixMask | UInt64(number)) }
     self.algorithms.formUnion(algorithms)
+    return true
   }
 
   /// Members that were not added.

@@ -28,6 +28,10 @@ package struct CatalogTable: Sendable {
   /// Of the catalog, for members that have none of their own.
   private var system: String?
 
+  /// What it takes in memory, about.
+  package var octetCount: Int {
+    entries.capacity * MemoryLayout<Entry>.stride + digests.capacity + files.capacity
+  }
   package private(set) var memberCount = 0
   /// Members with a name as their tag.
   package private(set) var namedCount = 0

@@ -14,7 +14,7 @@ package final class JudgedCatalog: Sendable {
   package let name: String
   package let content: Content
   private let table: CatalogTable
-  /// Of the file that stays in memory with the report: 0 where every certificate was kept apart.
+  /// What it takes in memory: the table, and the file that stays with the report where a certificate was not kept apart.
   package let heldOctets: Int
 
   /// A catalog that could not be opened or read.
@@ -41,7 +41,8 @@ package final class JudgedCatalog: Sendable {
     content = JudgedCatalog.content(artifact, signatures.first)
     if case .signed(let report) = content {
       table = artifact.table
-      heldOctets = report.certificates.contains { $0.encoded.startIndex != 0 } ? artifact.byteCount : 0
+      heldOctets =
+        table.octetCount + (report.certificates.contains { $0.encoded.startIndex != 0 } ? artifact.byteCount : 0)
     } else {
       table = CatalogTable()
       heldOctets = 0
