@@ -74,8 +74,9 @@ struct FixturePrefixTests {
     let p99 = Double(spent[spent.count * 99 / 100]) / 1e6
     let most = Double(spent.last ?? 0) / 1e6
     print("prefixes: \(spent.count) of \(paths.count) fixtures, p99 \(p99) ms, slowest \(most) ms of processor time")
-    #expect(paths.count >= 95 && spent.count > 300_000)
+    #expect(paths.count >= 95 && spent.count > 130 * paths.count)
     #if !DEBUG
+      #expect(spent.count > 300_000)
       #expect(p99 < FixturePrefixTests.limitMilliseconds)
     #endif
   }
