@@ -13,12 +13,24 @@ package struct Probe: Sendable {
   package let tail: [UInt8]
   /// Names in a folder, and in its folders Contents and Versions.
   package var members: [String] = []
+  /// Class id of a compound file's root storage as it is kept, which says whose file it is; empty for anything else.
+  package var compoundClassID: [UInt8] = []
   package init(name: String, isFolder: Bool, byteCount: Int, head: [UInt8], tail: [UInt8]) {
     self.name = name
     self.isFolder = isFolder
     self.byteCount = byteCount
     self.head = head
     self.tail = tail
+  }
+
+  /// MS-CFB 2.2: sector shift at 30, first directory sector at 48. The directory's first entry is the root storage, its class id
+  /// stands at 80.
+  static func compoundClassID(_ head: [UInt8], _ source: any ByteSource) throws(ParseError) -> [UInt8] {
+    guard head.count >= 512, head.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), head[30] == 9 || head[30] == 12
+    else { return [] }
+    let sector = (0..<4).reduce(0) { $0 | Int(head[48 + $1]) << (8 * $1) }
+    let entry = try source.prefix(at: (sector + 1) << Int(head[30]), 128)
+    return entry.count == 128 && entry[66] == 5 ? Array(entry[80..<96]) : []
   }
   /// Lower-case ASCII extension without the dot, empty when there is none.
   package var fileExtension: String {
@@ -46,8 +58,9 @@ package struct Artifact: Sendable {
     let size = source.byteCount
     let head = try source.prefix(4_096)
     let tail = size <= head.count ? Array(head.suffix(512)) : try source.prefix(at: max(0, size - 512), 512)
-    self.init(
-      target: target, probe: Probe(name: name, isFolder: false, byteCount: size, head: head, tail: tail), source: source)
+    var probe = Probe(name: name, isFolder: false, byteCount: size, head: head, tail: tail)
+    probe.compoundClassID = try Probe.compoundClassID(head, source)
+    self.init(target: target, probe: probe, source: source)
   }
 }
 

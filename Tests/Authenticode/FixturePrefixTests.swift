@@ -28,6 +28,7 @@ struct FixturePrefixTests {
   /// What these have too much is at their end: cut at the right place they are the signed file again.
   private static let appended = [
     "pe/table-trailing", "powershell/appended", "powershell/blank-line-after", "powershell/two-blocks",
+    "cab/trailing", "msi/appended-archive", "script-host/appended", "script-host/two-blocks", "script-host/second-signature",
   ]
 
   /// All files under `Fixtures/<format>`, by path below `Fixtures`.

@@ -29,7 +29,7 @@ struct FixtureStateTests {
       }
       judged += 1
     }
-    #expect(judged >= 95)
+    #expect(judged >= 174)
   }
 
   static func context() throws -> TrustContext {

@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: [
     ("\u{7F}ELF", "a.out", true, "engine.format.unsupported"), ("#!/bin/sh\n", "run", true, "engine.format.unsupported"),
-    ("x = 1", "a.vbs", true, "engine.format.unsupported"), ("x = 1", "A.VBS", true, "engine.format.unsupported"),
+    ("x = 1", "a.bat", true, "engine.format.unsupported"), ("x = 1", "A.BAT", true, "engine.format.unsupported"),
     ("", "empty.exe", true, "engine.format.unsupported"), ("MZ", "old.com", true, "engine.format.unsupported"),
     ("plain words", "notes.txt", false, "engine.format.unknown"), ("", "empty", false, "engine.format.unknown"),
   ])

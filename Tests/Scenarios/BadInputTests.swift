@@ -92,9 +92,9 @@ struct BadInputTests {
   }
 
   @Test func standardInputIsATarget() throws {
-    let outcome = try RunningTool.run(["verify", "-", "--name", "a.vbs", "--format", "jsonl"], input: Data("x = 1".utf8))
+    let outcome = try RunningTool.run(["verify", "-", "--name", "a.bat", "--format", "jsonl"], input: Data("x = 1".utf8))
     #expect(
-      outcome.status == 3 && outcome.output.contains("\"target\":\"a.vbs\"") && outcome.output.contains("engine.format.unsupported")
+      outcome.status == 3 && outcome.output.contains("\"target\":\"a.bat\"") && outcome.output.contains("engine.format.unsupported")
     )
   }
 }
@@ -147,11 +147,11 @@ struct UsageTests {
 
   @Test func aPathAloneIsVerifiedOrScanned() throws {
     let scratch = try Scratch()
-    let file = try scratch.write("a.vbs", "x")
+    let file = try scratch.write("a.bat", "x")
     let one = try RunningTool.run([file, "--format", "json"])
     #expect(one.output.contains("\"command\":\"verify\""))
     let all = try RunningTool.run([scratch.path, "--format", "json"])
-    #expect(all.output.contains("\"command\":\"scan\"") && all.output.contains("\"target\":\"a.vbs\""))
+    #expect(all.output.contains("\"command\":\"scan\"") && all.output.contains("\"target\":\"a.bat\""))
     let gone = try RunningTool.run([scratch.place("gone.exe")])
     #expect(gone.status == 3 && gone.output.contains("io.missing"))
   }

@@ -112,8 +112,8 @@ struct OutputTests {
 
   @Test func listsOfFilesAreRead() throws {
     let scratch = try Scratch()
-    let first = try scratch.write("a b.vbs", "x")
-    let second = try scratch.write("c\nd.vbs", "x")
+    let first = try scratch.write("a b.bat", "x")
+    let second = try scratch.write("c\nd.bat", "x")
     let list = try scratch.write("list", "\(first)\0\(second)\0")
     let outcome = try RunningTool.run(["verify", "--files-from", list, "-0", "--format", "jsonl"])
     #expect(outcome.output.split(separator: "\n").count == 2 && outcome.status == 3)

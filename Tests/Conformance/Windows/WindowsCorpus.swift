@@ -12,6 +12,7 @@ enum WindowsCorpus {
   static let now = Moment(rfc3339: "2026-11-23T00:00:00Z")!
   static let extensions: Set = [
     "exe", "dll", "sys", "efi", "pyd", "ps1", "psm1", "psd1", "ps1xml", "psc1", "cdxml", "mof", "cat",
+    "msi", "cab", "ex_", "js", "vbs", "wsf",
   ]
 
   /// Where peers answer otherwise, with the reasons.

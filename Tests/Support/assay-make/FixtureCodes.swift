@@ -1,6 +1,9 @@
 /// The finding that each fixture has to have besides its state: a stable code of Docs/Findings.md.
 enum FixtureCodes {
-  static func code(_ fixture: Fixture) -> String { table["\(fixture.format)/\(fixture.name)"] ?? "-" }
+  static func code(_ fixture: Fixture) -> String {
+    let name = "\(fixture.format)/\(fixture.name)"
+    return table[name] ?? installerCodes[name] ?? "-"
+  }
 
   private static let table: [String: String] = [
     "catalog/content-other": "catalog.list.type",

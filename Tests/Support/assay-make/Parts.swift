@@ -13,6 +13,7 @@ enum Parts {
     try folder.write("code-root.pem", TestCA.codeRoot.pem)
     try folder.write("code-intermediate.pem", TestCA.codeIntermediate.pem)
     try folder.write("leaf.pem", identity.leaf.pem)
+    try folder.write("leaf.key", identity.leaf.key.pem)
     try folder.write("time-root.pem", TestCA.timeRoot.pem)
     try folder.write("bad-signature.pem", TestCA.code { $0.breaksSignature = true }.leaf.pem)
     let keys: [(String, TestKey)] = [("p256", .p256()), ("p384", .p384()), ("ed25519", .ed25519())]

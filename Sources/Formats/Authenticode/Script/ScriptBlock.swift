@@ -6,10 +6,14 @@ import AssayPKI
 ///
 ///     text CRLF begin CRLF (prefix base64 suffix CRLF)+ end CRLF
 ///
-/// The block must end the file; one or two of the characters CR and LF may follow it, no more and no less.
+/// The block must end the file; one or two of the characters CR and LF may follow it, no more and no less. In a script file (WSF) it
+/// stands inside: then one CRLF belongs to it, and the text goes on.
 struct ScriptBlock {
+  enum Place { case atEnd, inside }
   /// The covered text: everything before the CRLF before the block.
   let covered: Range<Int>
+  /// The covered text after a block that stands inside.
+  let coveredAfter: Range<Int>
   /// Bytes of the file that the block takes.
   let range: Range<Int>
   /// The decoded signature; empty where it cannot be decoded.
@@ -20,31 +24,37 @@ struct ScriptBlock {
   let tolerated: [Finding]
 
   /// Nil where the text holds neither a begin nor an end line.
-  init?(_ bytes: [UInt8], encoding: ScriptEncoding, style: ScriptStyle, _ budget: inout Budget) throws(ParseError) {
+  init?(
+    _ bytes: [UInt8], encoding: ScriptEncoding, style: ScriptStyle, place: Place = .atEnd, family: String = "powershell",
+    _ budget: inout Budget
+  ) throws(ParseError) {
     let scan = LineScan(bytes, unitSize: encoding.unitSize, isBig: encoding == .utf16BigEndian, style: style)
     // The last begin line before the last end line; failing that, whatever line there is.
     let lastEnd = scan.ends.last?.range.lowerBound ?? bytes.count
     guard let begin = scan.begins.last(where: { $0.range.lowerBound < lastEnd }) ?? scan.begins.last ?? scan.ends.last else {
       return nil
     }
-    var reader = Reader(bytes: bytes, scan: scan, style: style, budget: budget)
+    var reader = Reader(bytes: bytes, scan: scan, style: style, family: family, budget: budget)
     let unit = encoding.unitSize
     guard let end = scan.ends.last, end.range.lowerBound > begin.range.lowerBound, !scan.begins.isEmpty else {
       reader.fail("incomplete", "a line begins or ends a signature block, but there is no whole block", begin.range.lowerBound)
       covered = 0..<begin.range.lowerBound
       range = begin.range.lowerBound..<bytes.count
+      coveredAfter = bytes.count..<bytes.count
       signature = []
       failures = reader.failures
       tolerated = []
       return
     }
-    reader.checkPlace(begin, end, unit)
+    reader.checkPlace(begin, end, unit, place)
     let encoded = try reader.collect(from: begin, to: end)
     signature = reader.decode(encoded, at: begin.range.lowerBound)
     budget = reader.budget
     // The CRLF before the block belongs to it; where a lone LF stands there, only that is taken.
     covered = 0..<max(0, begin.range.lowerBound - begin.precedingLineEnd * unit)
-    range = begin.range.lowerBound..<bytes.count
+    let blockEnd = place == .atEnd ? bytes.count : min(end.range.upperBound + end.lineEnd * unit, bytes.count)
+    range = begin.range.lowerBound..<blockEnd
+    coveredAfter = blockEnd..<bytes.count
     failures = reader.failures
     tolerated = reader.tolerated
   }
@@ -123,6 +133,8 @@ private struct Reader {
   let bytes: [UInt8]
   let scan: LineScan
   let style: ScriptStyle
+  /// Of the finding codes.
+  let family: String
   var budget: Budget
   var failures: [Finding] = []
   var tolerated: [Finding] = []
@@ -130,10 +142,10 @@ private struct Reader {
   mutating func fail(_ problem: String, _ words: String, _ offset: Int, expected: String? = nil, found: String? = nil) {
     failures.append(
       Finding(
-        "powershell.block.\(problem)", .failure, words, offset: offset, expected: expected, found: found, attack: ["T1036.001"]))
+        "\(family).block.\(problem)", .failure, words, offset: offset, expected: expected, found: found, attack: ["T1036.001"]))
   }
 
-  mutating func checkPlace(_ begin: LineScan.Line, _ end: LineScan.Line, _ unit: Int) {
+  mutating func checkPlace(_ begin: LineScan.Line, _ end: LineScan.Line, _ unit: Int, _ place: ScriptBlock.Place) {
     if let first = scan.ends.first, first.range.lowerBound < begin.range.lowerBound {
       fail("second", "a second signature block follows the first", begin.range.lowerBound)
     } else if let decoy = scan.begins.first(where: { $0.range.lowerBound < begin.range.lowerBound }) {
@@ -141,6 +153,17 @@ private struct Reader {
         "decoy", "an earlier line looks like the begin of the signature block: Windows takes the text to end there",
         decoy.range.lowerBound)
     }
+    if place == .atEnd { checkEnd(end, unit) }
+    let hasOtherEnd = place == .inside && end.lineEnd != 2
+    if begin.precedingLineEnd != 2 || begin.lineEnd != 2 || end.precedingLineEnd != 2 || hasOtherEnd {
+      fail(
+        "line-ends", "the signature block has line ends other than CRLF: Windows does not see it; restore CRLF",
+        begin.range.lowerBound, expected: "CRLF", found: "LF or CR")
+    }
+  }
+
+  /// Nothing but one or two characters of a line end may follow a block at the end.
+  private mutating func checkEnd(_ end: LineScan.Line, _ unit: Int) {
     let after = bytes.count - end.range.upperBound
     let trailing = scan.ascii(end.range.upperBound..<bytes.count)
     let isLineEnd = trailing.allSatisfy { $0 == 0x0D || $0 == 0x0A } && after % unit == 0
@@ -150,11 +173,6 @@ private struct Reader {
         end.range.upperBound, expected: "1 or 2", found: String(trailing.count))
     } else if trailing.isEmpty {
       fail("trailing", "the signature block is not closed by a line end", end.range.upperBound, expected: "1 or 2", found: "0")
-    }
-    if begin.precedingLineEnd != 2 || begin.lineEnd != 2 || end.precedingLineEnd != 2 {
-      fail(
-        "line-ends", "the signature block has line ends other than CRLF: Windows does not see it; restore CRLF",
-        begin.range.lowerBound, expected: "CRLF", found: "LF or CR")
     }
   }
 
@@ -181,13 +199,13 @@ private struct Reader {
       }
       place = line.range.upperBound + line.lineEnd * scan.unitSize
     }
-    if hasOtherEnds, !failures.contains(where: { $0.code == "powershell.block.line-ends" }) {
+    if hasOtherEnds, !failures.contains(where: { $0.code == "\(family).block.line-ends" }) {
       fail("line-ends", "a line of the signature block does not end with CRLF; restore CRLF", begin.range.lowerBound)
     }
     if let last = lengths.last, lengths.dropLast().contains(where: { $0 != 64 }) || last > 64 {
       tolerated.append(
         Finding(
-          "powershell.block.noncanonical", .warning,
+          "\(family).block.noncanonical", .warning,
           "the signature block is not cut into lines of 64 characters: its form can be changed without breaking the signature",
           offset: begin.range.lowerBound))
     }

@@ -1,4 +1,4 @@
-/// How a signature block is written as comments of the language (PowerShell's Subject Interface Package).
+/// How a signature block is written as comments of the language.
 struct ScriptStyle: Sendable {
   let prefix: [UInt8]
   let suffix: [UInt8]
@@ -10,6 +10,14 @@ struct ScriptStyle: Sendable {
     self.suffix = Array(suffix.utf8)
     begin = Array("\(prefix)SIG # Begin signature block\(suffix)".utf8)
     end = Array("\(prefix)SIG # End signature block\(suffix)".utf8)
+  }
+
+  /// Windows Script Host: begin and end lines of the caller's choice.
+  init(prefix: String, begin: String, end: String) {
+    self.prefix = Array(prefix.utf8)
+    suffix = []
+    self.begin = Array(begin.utf8)
+    self.end = Array(end.utf8)
   }
 
   static let hash = ScriptStyle("# ", "")

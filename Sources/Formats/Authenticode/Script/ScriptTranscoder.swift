@@ -7,16 +7,31 @@ struct ScriptTranscoder {
   var restoresLineEnds = false
 
   func digest(_ bytes: ArraySlice<UInt8>, by algorithm: DigestAlgorithm) -> [UInt8] {
+    if encoding == .utf16LittleEndian, !restoresLineEnds { return algorithm.digest(bytes) }
     var output = Output(algorithm, restoresLineEnds)
+    write(bytes, to: &output)
+    return output.finish()
+  }
+
+  /// Digest of the text before and after a place, and of the place itself: how many UTF-16 units stand before it, in four bytes.
+  func digest(_ before: ArraySlice<UInt8>, _ after: ArraySlice<UInt8>, by algorithm: DigestAlgorithm) -> [UInt8] {
+    var output = Output(algorithm, restoresLineEnds)
+    write(before, to: &output)
+    let place = UInt32(truncatingIfNeeded: output.count)
+    write(after, to: &output)
+    output.append(UInt16(truncatingIfNeeded: place))
+    output.append(UInt16(truncatingIfNeeded: place >> 16))
+    return output.finish()
+  }
+
+  private func write(_ bytes: ArraySlice<UInt8>, to output: inout Output) {
     switch encoding {
-    case .utf16LittleEndian where !restoresLineEnds: return algorithm.digest(bytes)
     case .utf16LittleEndian, .utf16BigEndian: wide(bytes, &output)
     case .utf8: narrow(bytes, &output)
     case .codePage(let page):
       let upper = page.upperHalf
       for byte in bytes { output.put(byte < 0x80 ? UInt16(byte) : upper[Int(byte) - 0x80]) }
     }
-    return output.finish()
   }
 
   private func wide(_ bytes: ArraySlice<UInt8>, _ output: inout Output) {
@@ -54,6 +69,8 @@ struct ScriptTranscoder {
     private var buffer: [UInt8] = []
     private var last: UInt16 = 0
     private let restoresLineEnds: Bool
+    /// Units so far.
+    private(set) var count = 0
 
     init(_ algorithm: DigestAlgorithm, _ restoresLineEnds: Bool) {
       hasher = DigestHasher(algorithm)
@@ -67,7 +84,8 @@ struct ScriptTranscoder {
       append(unit)
     }
 
-    private mutating func append(_ unit: UInt16) {
+    mutating func append(_ unit: UInt16) {
+      count += 1
       buffer.append(UInt8(truncatingIfNeeded: unit))
       buffer.append(UInt8(truncatingIfNeeded: unit >> 8))
       if buffer.count >= 32 << 10 { flush() }

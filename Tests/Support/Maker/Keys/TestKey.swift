@@ -34,6 +34,9 @@ package struct TestKey: Sendable {
     return (Array(numbers.modulus.drop { $0 == 0 }), Array(numbers.publicExponent.drop { $0 == 0 }))
   }
 
+  /// The private key for other programs that sign; empty for other keys than RSA.
+  package var pem: String { if case .rsa(let key) = secret { key.pemRepresentation + "\n" } else { "" } }
+
   /// SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
   package var publicKeyInfo: [UInt8] {
     switch secret {

@@ -79,7 +79,7 @@ package struct ScriptSpec: Sendable {
     }
   }
 
-  private func encode(_ text: String) -> [UInt8] {
+  func encode(_ text: String) -> [UInt8] {
     switch encoding {
     case .utf8, .utf8BOM: Array(text.utf8)
     case .utf16LE: text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }

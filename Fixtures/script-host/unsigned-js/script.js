@@ -1,0 +1,2 @@
+var name = 'world';
+WScript.Echo('Hello, ' + name);
