@@ -5,9 +5,12 @@ package import AssayCore
 package enum FormatRegistry {
   /// In the order in which they are asked; the first that recognizes an artifact has it.
   package static let all: [any SignatureFormat.Type] = [
-  package static let all: [any SignatureFormat.Type] = [
-    PEFormat.self, PowerShellFormat.self, CatalogFormat.self, MSIFormat.self, CabinetFormat.self, HostScriptFormat.self,
-  ]
+    PEFormat.self,
+    PowerShellFormat.self,
+    CatalogFormat.self,
+    MSIFormat.self,
+    CabinetFormat.self,
+    HostScriptFormat.self,
   ]
 
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }
