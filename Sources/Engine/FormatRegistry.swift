@@ -8,6 +8,7 @@ package enum FormatRegistry {
     PEFormat.self,
     PowerShellFormat.self,
     CatalogFormat.self,
+    ClickOnceFormat.self,
     MSIFormat.self,
     CabinetFormat.self,
     HostScriptFormat.self,
