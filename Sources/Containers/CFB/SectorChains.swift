@@ -31,7 +31,8 @@ struct SectorChains: Sendable {
     let sector = Int(number)
     let mask: UInt64 = 1 << UInt64(sector % 64)
     guard taken[sector / 64] & mask == 0 else {
-      throw ParseError("cfb.\(family).shared", "\(owner()) leads to sector \(sector), which is already in use: a cycle, or two owners")
+      throw ParseError(
+        "cfb.\(family).shared", "\(owner()) leads to sector \(sector), which is already in use: a cycle, or two owners")
     }
     taken[sector / 64] |= mask
     return sector

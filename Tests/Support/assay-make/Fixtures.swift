@@ -20,8 +20,9 @@ enum Fixtures {
       PEFixtures.all(),
       TimeFixtures.all(),
       ScriptFixtures.all(),
-      CatalogFixtures.all()
-        + InstallerFixtures.all() + HostScriptFixtures.all(),
+      CatalogFixtures.all(),
+      InstallerFixtures.all(),
+      HostScriptFixtures.all(),
       ClickOnceFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
