@@ -1,3 +1,5 @@
+package import AssayBytes
+
 /// Whose signature a name demands: facts for the rows of M1045 about masquerading. The data lives in `Trust/`.
 package struct NameTable: Sendable {
   /// A file that Windows itself ships under this name.
@@ -28,6 +30,28 @@ package struct NameTable: Sendable {
     }
   }
 
+  /// What Windows asks of code that runs in the kernel (Windows 10 1607 and later, Secure Boot on).
+  package struct Drivers: Sendable {
+    package let origin: String
+    package let date: String
+    /// Subjects (common names) of the system's anchors that drivers may end in.
+    package let anchors: [String]
+    /// Usages of certificates that sign drivers for Microsoft, dotted, with their names.
+    package let usages: [(id: String, name: String)]
+    /// A driver that the maker signed himself counts only under a certificate issued before then.
+    package let crossSignedBefore: Moment
+    package init(
+      origin: String, date: String, anchors: [String], usages: [(id: String, name: String)], crossSignedBefore: Moment
+    ) {
+      self.origin = origin
+      self.date = date
+      self.anchors = anchors
+      self.usages = usages
+      self.crossSignedBefore = crossSignedBefore
+    }
+  }
+
+  package let drivers: Drivers
   /// Words of company names that identify nobody: legal forms, `software`, `systems`. Lower case.
   package let commonWords: [String]
   /// Common names of signers that sign for every vendor, as Microsoft does for tested drivers.
@@ -49,8 +73,10 @@ package struct NameTable: Sendable {
 
   package init(
     origin: String, date: String, systemFiles: [SystemFile], systemPublishers: [String], systemBundle: String,
-    systemAnchors: [String], storeFolders: [String], vendors: [Vendor], certifiers: [String], commonWords: [String]
+    systemAnchors: [String], storeFolders: [String], vendors: [Vendor], certifiers: [String], commonWords: [String],
+    drivers: Drivers
   ) {
+    self.drivers = drivers
     self.systemAnchors = systemAnchors
     self.storeFolders = storeFolders
     self.certifiers = certifiers

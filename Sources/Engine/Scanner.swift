@@ -72,8 +72,8 @@ package struct Scanner {
     }
   }
 
-  /// Rules look beside a library only where it is not itself beyond doubt.
-  private static func needsFolder(_ report: Report) -> Bool { report.roles.contains(.library) && report.state != .trusted }
+  /// Rules look beside a library: one without doubt may still be planted, or of another publisher.
+  private static func needsFolder(_ report: Report) -> Bool { report.roles.contains(.library) }
 
   /// Chooses from a folder's names in byte order the programs that its libraries are judged beside; none where it has no library.
   package static func programs<Name: Collection<UInt8>>(among names: some Sequence<Name>) -> [Name] {

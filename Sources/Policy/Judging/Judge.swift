@@ -72,6 +72,9 @@ struct Judgement {
     if rule == nil, policy.names != nil, !facts.knowsIdentity, facts.format == "pe" {
       missing = missing ?? "the saved report does not tell the version resource, which the rows on masquerading need"
     }
+    if rule == nil, policy.names?.needsUsage(facts) ?? false {
+      missing = missing ?? "the usage of the certificate that signed the driver is not known, which the rows on drivers need"
+    }
     if verdict.decision == .accept, let missing {
       verdict.decision = .undecided
       verdict.reason = missing

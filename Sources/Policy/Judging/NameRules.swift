@@ -2,7 +2,7 @@ import AssayCore
 
 /// The rows of M1045 about names, places and companions (T1036, T1036.005, T1554, T1059.001), judged from tables.
 struct NameRules: Sendable {
-  private let table: NameTable
+  let table: NameTable
   private let systemFiles: [[UInt8]: NameTable.SystemFile]
   private let vendors: [(vendor: NameTable.Vendor, claims: [[[UInt8]]], signers: [[[UInt8]]])]
   private let commonWords: Set<[UInt8]>
@@ -16,7 +16,7 @@ struct NameRules: Sendable {
 
   /// A finding with severity `failure` rejects.
   func findings(_ facts: ReportFacts, beside folder: FolderFacts) -> [Finding] {
-    name(facts) + publisher(facts) + component(facts, folder) + script(facts)
+    name(facts, folder) + publisher(facts) + component(facts, folder) + script(facts) + starting(facts) + driver(facts)
   }
 
   /// The rows of M1045 that an artifact is judged for.
@@ -25,16 +25,18 @@ struct NameRules: Sendable {
     if systemFiles[facts.name.last.map(\.lowered)] != nil { rows.append("T1036.005") }
     if facts.roles.contains(.executable) || facts.roles.contains(.library) { rows.append("T1554") }
     if facts.format == "powershell" { rows.append("T1059.001") }
+    for role in facts.roles { rows += Self.startingRoles[role]?.attack ?? [] }
     return rows
   }
 
   // MARK: T1036.005: match legitimate name or location
 
-  private func name(_ facts: ReportFacts) -> [Finding] {
+  private func name(_ facts: ReportFacts, _ folder: FolderFacts) -> [Finding] {
     guard facts.isCode else { return [] }
     let name = facts.name.last.map(\.lowered)
     guard let file = systemFiles[name] else { return renamed(facts, name) }
     let place = location(facts, file)
+    let sideLoading = sideLoading(facts, folder)
     guard let signer = facts.signatures.first(where: isSystems) else {
       // Files in place without a signature of their own are mostly signed by a catalog; the state alone says what is known.
       if place == .expected, facts.state == .unsigned || facts.state == .notAssessed { return [] }
@@ -42,21 +44,31 @@ struct NameRules: Sendable {
       return [
         Finding(
           PolicyFindings.systemPublisher.name, .failure,
-          "\(file.name) is a name of the system's own, its signer is not: \(found)", expected: table.systemPublishers.first,
-          found: found, attack: ["T1036.005"])
+          "\(file.name) is a name of the system's own, its signer is not: \(found)\(sideLoading.words)",
+          expected: table.systemPublishers.first, found: found, attack: ["T1036.005"] + sideLoading.attack)
       ]
     }
     guard place == .wrong else { return [] }
     return [
       Finding(
         PolicyFindings.systemLocation.name, .failure,
-        "\(file.name) of \(signer.signerName ?? "the system") stands outside its folder", expected: file.folders.first,
-        found: facts.target, attack: ["T1036.005"])
+        "\(file.name) of \(signer.signerName ?? "the system") stands outside its folder\(sideLoading.words)",
+        expected: file.folders.first, found: facts.target, attack: ["T1036.005"] + sideLoading.attack)
     ]
   }
 
+  /// A library under a system library's name beside a program, which looks for it there first (T1574.001).
+  private func sideLoading(_ facts: ReportFacts, _ folder: FolderFacts) -> (words: String, attack: [String]) {
+    guard facts.roles.contains(.library),
+      let program = folder.trustedPrograms.first(where: { program in
+        !table.systemPublishers.contains { $0.utf8.elementsEqual(program.publisher.utf8) }
+      })
+    else { return ("", []) }
+    return (", beside \(program.name) of \(program.publisher), which would load it", ["T1574.001"])
+  }
+
   /// Signed by the system's publisher under one of the system's own anchors.
-  private func isSystems(_ signature: SignatureFacts) -> Bool {
+  func isSystems(_ signature: SignatureFacts) -> Bool {
     guard signature.isVerified, signature.anchorBundle.map({ $0.utf8.elementsEqual(table.systemBundle.utf8) }) ?? false,
       let organization = signature.organization,
       table.systemPublishers.contains(where: { $0.utf8.elementsEqual(organization.utf8) })
@@ -126,12 +138,12 @@ struct NameRules: Sendable {
     if let known = vendors.first(where: { $0.claims.contains { claimed.starts(with: $0) } }) {
       if signerWords.contains(where: { words in known.signers.contains { Words.contain(words, phrase: $0) } }) { return [] }
       // Who ships another's library often signs it anew; a program of another's is not his to sign.
-      let isLibrary = facts.roles.contains(.library) && !facts.roles.contains(.executable)
+      let isLibrary = facts.roles.contains(.library) && !facts.roles.contains(.executable) && rowsOfStart(facts).isEmpty
       return [
         Finding(
           PolicyFindings.vendor.name, isLibrary ? .warning : .failure,
           "the version resource says \(known.vendor.name), the signer is \(shown)", expected: company, found: shown,
-          attack: ["T1036"])
+          attack: ["T1036"] + rowsOfStart(facts))
       ]
     }
     let telling = claimed.filter { !commonWords.contains($0) }
@@ -154,14 +166,32 @@ struct NameRules: Sendable {
   // MARK: T1554: components by the right developers
 
   private func component(_ facts: ReportFacts, _ folder: FolderFacts) -> [Finding] {
-    guard facts.roles.contains(.library), facts.state != .trusted, facts.state != .notAssessed,
-      let program = folder.trustedPrograms.first
-    else { return [] }
+    guard facts.roles.contains(.library), let program = folder.trustedPrograms.first else { return [] }
+    if facts.state == .trusted { return foreign(facts, folder, program) }
+    guard facts.state != .notAssessed else { return [] }
     return [
       Finding(
         PolicyFindings.component.name, .failure,
         "\(facts.state.rawValue) library beside \(program.name), which \(program.publisher) signed", expected: program.publisher,
         found: facts.state.rawValue, attack: ["T1554", "T1574.001"])
+    ]
+  }
+
+  /// Where all programs of a folder are one publisher's, a library of another may be his supplier's, or planted.
+  private func foreign(_ facts: ReportFacts, _ folder: FolderFacts, _ program: FolderFacts.Program) -> [Finding] {
+    let publisher = Words.split(program.publisher)
+    let signers = facts.signatures.filter(\.isVerified)
+    guard !signers.isEmpty, !signers.contains(where: isSystems), !signers.contains(where: certifies),
+      folder.trustedPrograms.allSatisfy({ Words.split($0.publisher) == publisher }),
+      !signers.contains(where: { signer in [signer.organization, signer.commonName].contains { Words.split($0 ?? "") == publisher }
+      })
+    else { return [] }
+    let found = signers.first?.organization ?? signers.first?.signerName ?? "unknown"
+    return [
+      Finding(
+        PolicyFindings.foreignComponent.name, .warning,
+        "signed by \(found), beside \(program.name), which \(program.publisher) signed",
+        expected: program.publisher, found: found, attack: ["T1554"])
     ]
   }
 

@@ -26,11 +26,39 @@ package enum PolicyFindings {
   package static let script = FindingCode(
     "policy.script.unsigned", "a PowerShell script without a trusted signature",
     remedy: "sign it, or pin it in a policy of your own")
+  package static let foreignComponent = FindingCode(
+    "policy.component.publisher", "a library of another publisher than all programs beside it",
+    remedy: "check that the programs' publisher ships it")
+  package static let starting = FindingCode(
+    "policy.start.untrusted", "what the system starts or loads by itself has no trusted signature",
+    remedy: "stop it until its origin is known; sign it, or name it in a policy of your own")
+  package static let serverFolder = FindingCode(
+    "policy.start.publisher", "a module in the web server's own folder is not signed by the system's publisher",
+    remedy: "find out who installed it; modules of others belong in their own folders")
+  package static let driverNotPortal = FindingCode(
+    "driver.signer.not-portal", "a driver that Microsoft neither made, tested nor attested",
+    remedy: "Windows 10 1607 and later refuses it with Secure Boot on; get one signed through Microsoft's portal")
+  package static let driverAfterCutoff = FindingCode(
+    "driver.cross-signed.after-cutoff", "a driver signed by its maker under a certificate issued on or after 2015-07-29",
+    remedy: "Windows 10 1607 and later refuses it with Secure Boot on; get one signed through Microsoft's portal")
+  package static let driverLegacy = FindingCode(
+    "driver.cross-signed.legacy", "a driver signed by its maker under a certificate issued before 2015-07-29",
+    remedy: "Windows still loads it; stolen certificates of that time are used to sign malware, so check that its maker ships it")
+  package static let driverLeaked = FindingCode(
+    "driver.cross-signed.untimed",
+    "a maker's certificate issued before 2015-07-29 has ended and no trusted timestamp says when it signed",
+    remedy: "treat it as signed with a stolen certificate and a forged time (T1553.002) until its maker says otherwise")
+  package static let driverDigest = FindingCode(
+    "driver.digest.weak", "no signature of the driver that counts is over SHA-256 or better",
+    remedy: "Windows 10 and later wants SHA-2 in the kernel; get a newer driver")
+  package static let driverKind = FindingCode(
+    "driver.signer.kind", "what Microsoft says of the driver by the usage of its certificate", remedy: "nothing to do")
   package static let unsignedAllowed = FindingCode(
     "policy.unsigned.allowed", "an unsigned artifact is accepted because the policy says unsafe-allow-unsigned",
     remedy: "sign it and drop the permission")
 
   package static let all = [
-    denied, systemPublisher, systemLocation, renamed, vendor, company, component, script, unsignedAllowed,
+    denied, systemPublisher, systemLocation, renamed, vendor, company, component, script, unsignedAllowed, foreignComponent,
+    starting, serverFolder, driverNotPortal, driverAfterCutoff, driverLegacy, driverLeaked, driverDigest, driverKind,
   ]
 }

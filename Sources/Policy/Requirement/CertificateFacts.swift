@@ -57,6 +57,16 @@ package struct CertificateFacts: Sendable {
     }
   }
 
+  package var notBefore: Moment? {
+    guard case .certificate(let certificate) = source else { return nil }
+    return certificate.notBefore
+  }
+
+  package var notAfter: Moment? {
+    guard case .certificate(let certificate) = source else { return nil }
+    return certificate.notAfter
+  }
+
   /// The same for a list's whole index: the digest in every algorithm that such lists use.
   package static let listedAlgorithms: [DigestAlgorithm] = [.sha1, .sha256, .sha384, .sha512]
 

@@ -30,6 +30,8 @@ package struct SignatureFacts: Sendable {
   package var knowsProgramName = true
   /// `claimed` goes up to an anchor or a root, so that a certificate that is not in it is in no path.
   package var isPathComplete = false
+  /// Of the signed content; nil where it is not told.
+  package var digest: DigestAlgorithm?
   /// A verified time of signing.
   package var signedAt: Moment?
   /// The signature is over this content and holds: whoever made it, it was made for the artifact.
@@ -53,6 +55,7 @@ package struct SignatureFacts: Sendable {
       isVerified: report.signer != nil && report.state == .trusted, revocation: report.revocation)
     identifier = report.signingIdentifier.map { Array($0.utf8) }
     programName = report.programName
+    digest = report.digestAlgorithm
     if [.rfc3161, .authenticode, .log].contains(report.time.source) { signedAt = report.time.value }
     let named = report.path.isEmpty ? [report.claimedSigner].compactMap { $0 } : report.path
     claimed = named.map { CertificateFacts($0) } + [report.anchor].compactMap { $0 }.map { CertificateFacts($0) }
