@@ -24,6 +24,7 @@ package struct ForeignList: ForeignReader {
   private func xml(_ path: String, _ bytes: [UInt8], _ budget: inout Budget) throws(ParseError) -> any ForeignRules {
     let root = try XMLDocument(parsing: bytes[...], &budget).root
     if root.is("SiPolicy", in: AppControlPolicy.namespace) { return try AppControlPolicy(root, origin: path) }
+    if root.is("AppLockerPolicy", in: "") || root.is("RuleCollection", in: "") { return try AppLockerPolicy(root, origin: path) }
     throw ParseError(
       "import.kind.unknown", "the root element is <\(root.name)>; App Control (SiPolicy) and AppLocker policies are read",
       offset: root.offset)

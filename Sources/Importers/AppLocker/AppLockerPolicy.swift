@@ -1,0 +1,176 @@
+import AssayBytes
+import AssayContainers
+import AssayCore
+package import AssayPKI
+package import AssayPolicy
+
+/// A policy of Windows' AppLocker.
+///
+/// Each collection is about files of its kind and has effect only where it has a rule; then nothing runs that no rule allows. A rule that
+/// denies goes before any that allows. What is no file of a collection (drivers among them) it says nothing of.
+package struct AppLockerPolicy: ForeignRules {
+  package let origin: String
+  package let kind = "AppLocker policy"
+  package let counts: [(kind: String, count: Int)]
+  package let notes: [String]
+  package let isDenyOnly: Bool
+  package let isAudit: Bool
+  package let listedDigests: [DigestAlgorithm]
+  package let flatDigests: [DigestAlgorithm] = []
+  private let collections: [AppLockerCollection: AppLockerRuleCollection]
+
+  init(_ root: XMLElement, origin: String) throws(ParseError) {
+    let read = try AppLockerReader(root)
+    self.origin = origin
+    notes = read.notes
+    collections = read.collections
+    let rules = read.collections.values.flatMap(\.rules)
+    isDenyOnly = !rules.contains(where: \.allows)
+    isAudit = !read.collections.isEmpty && read.collections.values.allSatisfy(\.isAudit)
+    let lengths = Set(rules.flatMap { $0.conditions + $0.exceptions }.flatMap(AppLockerPolicy.lengths))
+    listedDigests = [(DigestAlgorithm.sha1, 20), (.sha256, 32)].filter { lengths.contains($0.1) }.map(\.0)
+    var rows: [(kind: String, count: Int)] = []
+    for (words, test) in AppLockerPolicy.kinds {
+      rows.append(("\(words) denied", rules.count { !$0.allows && test($0.conditions[0]) }))
+      rows.append(("\(words) allowed", rules.count { $0.allows && test($0.conditions[0]) }))
+    }
+    rows.append(("exceptions of these", rules.reduce(0) { $0 + $1.exceptions.count }))
+    counts = rows.filter { $0.count > 0 }
+  }
+
+  private static let kinds: [(String, @Sendable (AppLockerCondition) -> Bool)] = [
+    ("publishers", { if case .publisher = $0 { true } else { false } }),
+    (
+      "paths",
+      { condition in
+        switch condition {
+        case .path, .elsewhere: true
+        case .publisher, .hashes: false
+        }
+      }
+    ), ("digests", { if case .hashes = $0 { true } else { false } }),
+  ]
+
+  private static func lengths(_ condition: AppLockerCondition) -> [Int] {
+    guard case .hashes(let hashes) = condition else { return [] }
+    return hashes.keys.map(\.count)
+  }
+
+  // MARK: Asking
+
+  package func refuses(_ facts: ReportFacts) -> ForeignAnswer { ask(facts, allows: false) }
+
+  package func allows(_ facts: ReportFacts) -> ForeignAnswer {
+    switch refuses(facts) {
+    case .hit: return .clear
+    case .unknown(let what): return .unknown(what)
+    case .clear: break
+    }
+    guard let collection = AppLockerPolicy.collection(of: facts), let rules = collections[collection]?.rules, !rules.isEmpty else {
+      return .hit(ForeignRule(id: "AppLocker", name: "", by: "no collection that is about such files", isExact: false))
+    }
+    return ask(facts, allows: true)
+  }
+
+  private func ask(_ facts: ReportFacts, allows: Bool) -> ForeignAnswer {
+    guard let collection = AppLockerPolicy.collection(of: facts), let rules = collections[collection]?.rules else { return .clear }
+    let artifact = Asked(facts)
+    var missing: String?
+    for rule in rules where rule.allows == allows {
+      let value =
+        rule.conditions.reduce(Ternary.false) { $0 | artifact.fits($1) }
+        & !rule.exceptions.reduce(Ternary.false) { $0 | artifact.fits($1) }
+      if value == .true {
+        let isExact = rule.conditions.allSatisfy { if case .hashes = $0 { true } else { false } }
+        return .hit(ForeignRule(id: rule.id, name: rule.name, by: AppLockerPolicy.words(rule), isExact: isExact))
+      }
+      if value == .unknown { missing = missing ?? "whether rule \(rule.id) fits" }
+    }
+    return missing.map { .unknown($0) } ?? .clear
+  }
+
+  private static func words(_ rule: AppLockerRule) -> String {
+    switch rule.conditions[0] {
+    case .publisher: "its publisher"
+    case .path, .elsewhere: "its path"
+    case .hashes: "its digest"
+    }
+  }
+
+  /// Which collection is about the artifact, by form and name as AppLocker parts them; nil for none.
+  private static func collection(of facts: ReportFacts) -> AppLockerCollection? {
+    if facts.roles.contains(.kernelDriver) || facts.roles.contains(.bootImage) { return nil }
+    let name = Folded.octets(facts.target)
+    let ending = name.lastIndex(of: 0x2E).map { String(decoding: name[($0 + 1)...], as: UTF8.self) } ?? ""
+    switch ending {
+    case "exe", "com": return .exe
+    case "dll", "ocx": return .dll
+    case "ps1", "bat", "cmd", "vbs", "js": return .script
+    case "msi", "msp", "mst": return .msi
+    case "appx", "msix", "appxbundle", "msixbundle": return .appx
+    default: break
+    }
+    guard facts.format.map({ $0.utf8.elementsEqual("pe".utf8) }) ?? false else { return nil }
+    return facts.roles.contains(.library) ? .dll : .exe
+  }
+}
+
+/// An artifact under AppLocker's conditions.
+private struct Asked {
+  let facts: ReportFacts
+  let place: WindowsPlace
+  let hashes: FileHashes
+
+  init(_ facts: ReportFacts) {
+    self.facts = facts
+    place = WindowsPlace(facts.target)
+    hashes = FileHashes(facts)
+  }
+
+  func fits(_ condition: AppLockerCondition) -> Ternary {
+    switch condition {
+    case .path(let pattern): return Ternary(pattern.matches(place))
+    case .elsewhere: return .false
+    case .hashes(let wanted):
+      if hashes.known.contains(where: { wanted[$0.value] != nil }) { return .true }
+      return wanted.keys.contains { hashes.missing[$0.count] != nil } ? .unknown : .false
+    case .publisher(let publisher): return fits(publisher)
+    }
+  }
+
+  private func fits(_ wanted: AppLockerPublisher) -> Ternary {
+    let identity = facts.identity
+    var value = signer(wanted.publisher)
+    for (name, found) in [(wanted.product, identity.productName), (wanted.binary, identity.originalFilename)] {
+      guard let name, value != .false else { continue }
+      value = value & (facts.knowsIdentity ? Ternary(found.map { Folded.octets($0) == name } ?? false) : .unknown)
+    }
+    guard wanted.lowest != .lowest || wanted.highest != .highest, value != .false else { return value }
+    guard facts.knowsIdentity else { return .unknown }
+    let version = identity.fileVersion.flatMap { FileVersion($0) } ?? .lowest
+    return value & Ternary(wanted.lowest <= version && version <= wanted.highest)
+  }
+
+  /// Only a trusted signature has a publisher.
+  private func signer(_ wanted: [UInt8]?) -> Ternary {
+    let trusted = facts.signatures.filter(\.isVerified)
+    guard let wanted else { return Ternary(!trusted.isEmpty) }
+    return trusted.reduce(Ternary.false) { value, signature in
+      guard let leaf = signature.chain?.first, let organization = leaf.subject("O"), let common = leaf.subject("CN") else {
+        return value | .unknown
+      }
+      // `O=A, L=B, S=C, C=D`, of packages `CN=..., O=...`; without an organization the common name stands for it.
+      let parts = [("O", "o="), ("L", "l="), ("ST", "s="), ("C", "c=")]
+      var texts: [[UInt8]] = []
+      for (key, prefix) in parts {
+        guard let first = (organization.isEmpty && key == "O" ? common : leaf.subject(key) ?? []).first else { continue }
+        let text = Folded.octets(String(decoding: first, as: UTF8.self))
+        // What holds a comma is written in quotes.
+        texts.append(Array(prefix.utf8) + (text.contains(0x2C) ? [0x22] + text + [0x22] : text))
+      }
+      let name = Array(texts.joined(separator: [0x2C, 0x20]))
+      let full = common.first.map { Array("cn=".utf8) + Folded.octets(String(decoding: $0, as: UTF8.self)) + [0x2C, 0x20] + name }
+      return value | Ternary(name == wanted || full == wanted)
+    }
+  }
+}

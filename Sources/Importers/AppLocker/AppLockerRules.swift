@@ -1,0 +1,44 @@
+import AssayBytes
+
+/// The files that a collection is about, as AppLocker parts them.
+enum AppLockerCollection: String, Sendable {
+  case exe = "Exe"
+  case dll = "Dll"
+  case script = "Script"
+  case msi = "Msi"
+  case appx = "Appx"
+}
+
+/// Publisher, product, binary name and version, upper case and folded alike; nil means any.
+struct AppLockerPublisher: Sendable {
+  /// The subject's own parts in the order that AppLocker writes them: `O=..., L=..., S=..., C=...`.
+  let publisher: [UInt8]?
+  let product: [UInt8]?
+  let binary: [UInt8]?
+  let lowest: FileVersion
+  let highest: FileVersion
+}
+
+enum AppLockerCondition: Sendable {
+  case publisher(AppLockerPublisher)
+  case path(WindowsPathPattern)
+  /// A path that no file of the disk can be told by: a medium, a share, another variable.
+  case elsewhere(String)
+  case hashes([[UInt8]: String])
+}
+
+struct AppLockerRule: Sendable {
+  let id: String
+  let name: String
+  let allows: Bool
+  /// Any of the rule's conditions must hold; AppLocker writes one.
+  let conditions: [AppLockerCondition]
+  let exceptions: [AppLockerCondition]
+  /// Whom the rule is for: `S-1-1-0` is everyone.
+  let sid: String
+}
+
+struct AppLockerRuleCollection: Sendable {
+  let isAudit: Bool
+  let rules: [AppLockerRule]
+}
