@@ -130,4 +130,21 @@ struct WindowsServiceTests {
     #expect(WindowsInventory.take(refused).findings.map(\.finding.code).contains("io.denied"))
     #expect(WindowsInventory.take(DiskDouble()).entries.isEmpty)
   }
+
+  @Test func tooManyProfilesAreSaid() {
+    let hive = HiveSpec([("Environment", [.string("UserInitMprLogonScript", "C:\\x.exe")])])
+    let users = Dictionary(uniqueKeysWithValues: (0...WindowsSystem.userLimit).map { ("u\($0)", hive) })
+    let inventory = WindowsInventory.take(DiskDouble.windows(users: users))
+    #expect(inventory.entries.count == WindowsSystem.userLimit)
+    #expect(inventory.findings.map(\.finding.code).contains("limit.registry-users"))
+  }
+
+  /// A user's hive may cost so much and no more.
+  @Test func aHostileProfileEndsInAFinding() {
+    var hive = HiveSpec()
+    hive.root.subkeys = (0..<200).map { KeySpec("Software\($0)") }
+    hive.root.set("Software\\Microsoft\\Windows\\CurrentVersion\\Run", (0..<150_000).map { _ in ValueSpec("v", type: 1, data: []) })
+    let inventory = WindowsInventory.take(DiskDouble.windows(users: ["Ann": hive]))
+    #expect(inventory.codes("limit.") == ["limit.nodes"])
+  }
 }

@@ -30,17 +30,20 @@ package final class RegistryHive {
   /// A value's data: 1 MiB is what Windows recommends; longer ones are left out.
   package static let maximumValueBytes = 16 << 20
   private static let chunkBytes = 16 << 10
-  /// 8 MiB of pages are held.
-  private static let chunkLimit = 512
+  /// 8 MiB of pages are held, unless the caller says less.
+  package static let chunkLimit = 512
+  private let heldChunks: Int
 
   /// What reading the hives of a large server takes, and a hostile one may cost.
   package static func allowance() -> Budget { Budget(bytes: 1 << 30, nodes: 4_000_000) }
 
   /// `logs`: .LOG1 and .LOG2 (or .LOG) where there are any; they count only if the hive was not written to its end. Later reading
   /// spends what is left of `budget` then, not the caller's own. Throws only where nothing can be read at all.
-  package init(_ source: any ByteSource, logs: [any ByteSource] = [], _ budget: inout Budget) throws(ParseError) {
+  package init(
+    _ source: any ByteSource, logs: [any ByteSource] = [], heldChunks: Int = RegistryHive.chunkLimit, _ budget: inout Budget
+  ) throws(ParseError) {
     self.source = source
-    self.logs = logs
+    self.heldChunks = max(1, heldChunks)
     let own = try RegistryBaseBlock(try source.prefix(512))
     var found: [ParseError] = []
     isDirty = !own.isClean
@@ -52,10 +55,13 @@ package final class RegistryHive {
     if own.isClean {
       overlay = [:]
       appliedLogEntries = 0
+      // Nothing will be read of them: their files need not stay open.
+      self.logs = []
     } else {
       let log = try RegistryLogOverlay(logs, for: own, &budget)
       found += log.findings
       overlay = log.places
+      self.logs = log.places.isEmpty ? [] : logs
       appliedLogEntries = log.appliedEntries
       if let other = log.baseBlock, !own.isChecksumRight { base = other }
       bins = log.binsByteCount ?? base.binsByteCount
@@ -91,6 +97,11 @@ package final class RegistryHive {
       current = key.subkey(String(name))
     }
     return current
+  }
+
+  /// Asked after the last read: whether the file is still the one that was opened.
+  package func confirmUnchanged() {
+    do throws(ParseError) { try source.confirmUnchanged() } catch { note(error) }
   }
 
   func note(_ error: ParseError) {
@@ -155,7 +166,7 @@ package final class RegistryHive {
         chunk.replaceSubrange((sector * 512)..<end, with: newer.prefix(end - sector * 512))
       }
     }
-    if chunks.count >= RegistryHive.chunkLimit { chunks.removeAll(keepingCapacity: true) }
+    if chunks.count >= heldChunks { chunks.removeAll(keepingCapacity: true) }
     chunks[number] = chunk
     return chunk
   }

@@ -30,6 +30,9 @@ package enum RegistryHiveFindings {
     FindingCode("regf.list.truncated", "a key has more subkeys or values than its lists hold", remedy: copy),
     FindingCode("regf.value.invalid", "a hive has something else where a value must be", remedy: copy),
     FindingCode("regf.value.truncated", "a value's name or data does not fit into its cell", remedy: copy),
+    FindingCode(
+      "limit.registry-users", "a system has more profiles of users than are read", remedy: "scan the further profiles by themselves"
+    ),
     FindingCode("limit.registry-value", "a registry value is larger than is read", remedy: "look at the value with another tool"),
   ]
 }

@@ -30,8 +30,11 @@ package final class WindowsSystem {
   /// Hives that could not be opened at all.
   private var failures: [(path: String, finding: Finding)] = []
 
-  /// Profiles that are looked at.
-  package static let userLimit = 1_000
+  /// Profiles that are looked at; each keeps one file open and 128 KiB of its pages.
+  package static let userLimit = 400
+  private static let userChunks = 8
+  /// What a user's hive takes, twenty times over.
+  private static let userAllowance = Budget(bytes: 256 << 20, nodes: 100_000)
 
   package init(_ tree: WindowsTree, _ root: WindowsRoot) {
     disk = WindowsDisk(tree, root)
@@ -67,23 +70,37 @@ package final class WindowsSystem {
     if let own = disk.tree.folder("System32/config/systemprofile", from: root.windows) {
       folders.append((own, disk.systemRootPath + "\\System32\\config\\systemprofile"))
     }
-    for (folder, profile) in folders.prefix(WindowsSystem.userLimit) {
-      guard let hive = open("NTUSER.DAT", in: folder) else { continue }
+    for (folder, profile) in folders {
+      guard users.count < WindowsSystem.userLimit else {
+        failures.append(
+          (
+            folder,
+            Finding(
+              "limit.registry-users", .failure,
+              "there are more profiles than the \(WindowsSystem.userLimit) that are read: autostarts of this one and later ones are not known"
+            )
+          ))
+        break
+      }
+      guard let hive = open("NTUSER.DAT", in: folder, isUser: true) else { continue }
       let user = WindowsUser(name: WindowsText.names(folder).last ?? folder, profile: profile, folder: folder)
       users.append(WindowsUserHive(user: user, hive: hive))
     }
   }
 
   /// With the transaction logs beside it.
-  private func open(_ name: String, in folder: String) -> WindowsHive? {
+  private func open(_ name: String, in folder: String, isUser: Bool = false) -> WindowsHive? {
     guard let path = disk.tree.file(name, from: folder) else { return nil }
     do throws(ParseError) {
       var logs: [any ByteSource] = []
       for ending in [".LOG1", ".LOG2", ".LOG"] {
         if let log = disk.tree.file(name + ending, from: folder) { logs.append(try disk.tree.open(log)) }
       }
-      var budget = RegistryHive.allowance()
-      return WindowsHive(path: path, hive: try RegistryHive(try disk.tree.open(path), logs: logs, &budget))
+      var budget = isUser ? WindowsSystem.userAllowance : RegistryHive.allowance()
+      return WindowsHive(
+        path: path,
+        hive: try RegistryHive(
+          try disk.tree.open(path), logs: logs, heldChunks: isUser ? WindowsSystem.userChunks : RegistryHive.chunkLimit, &budget))
     } catch {
       failures.append((path, Finding(error)))
       return nil
@@ -105,6 +122,7 @@ package final class WindowsSystem {
   package var hiveFindings: [(path: String, finding: Finding)] {
     var found = failures
     for hive in [system, software].compactMap({ $0 }) + users.map(\.hive) {
+      hive.hive.confirmUnchanged()
       let applied = hive.hive.appliedLogEntries
       if applied > 0 {
         found.append(
