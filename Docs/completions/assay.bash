@@ -371,13 +371,13 @@ _assay_policy() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    check|test|show)
+    check|test|show|import)
         # Offer subcommand argument completions
         "_assay_policy_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'check test show' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'check test show import' -- "${cur}"))
         ;;
     esac
 }
@@ -438,6 +438,14 @@ _assay_policy_show() {
     repeating_options=()
     non_repeating_options=()
     __assay_offer_flags_options 1
+}
+
+_assay_policy_import() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options -1
 }
 
 _assay_trust() {

@@ -7,7 +7,8 @@ import AssaySystem
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Check a policy, try it, print it.", subcommands: [Check.self, Test.self, Show.self])
+    commandName: "policy", abstract: "Check a policy, try it, print it, make one of a foreign one.",
+    subcommands: [Check.self, Test.self, Show.self, Import.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,6 +27,10 @@ struct PolicyCommand: ParsableCommand {
           let bundles = try TrustSelection.bundles([], policy: policy, policyFile: name)
           let mistake = policy.unknownBundle(among: bundles.map(\.name)).map { [$0] } ?? []
           for warning in mistake + policy.warnings() { StandardError.write("assay: \(warning.description) (warning)\n") }
+          var told: Set<String> = []
+          for rules in policy.foreign where told.insert(rules.origin).inserted {
+            for line in ForeignFile.words(rules) { StandardError.write("assay: \(name): \(line)\n") }
+          }
           output.write("\(name): ok\n")
         } catch let error as ConfigError {
           failed = true
