@@ -35,6 +35,15 @@ package enum PEFindings {
       remedy: "look at the bytes; --strict refuses such files, as Windows does with EnableCertPaddingCheck"),
     FindingCode("pe.checksum.mismatch", "the header's checksum is wrong", remedy: "nothing to do: no signature covers it"),
     FindingCode("pe.version.unreadable", "the version resource cannot be read", remedy: "nothing to do: names stay unknown"),
+    FindingCode(
+      "pe.strong-name.unverified", "a .NET strong name, which is not verified",
+      remedy: "nothing to do: a strong name gives no trust"),
+    FindingCode(
+      "pe.strong-name.delay-signed", "room for a .NET strong name that was never signed",
+      remedy: "nothing to do: a strong name gives no trust"),
+    FindingCode(
+      "pe.strong-name.missing", "the .NET header promises a strong name that is not kept",
+      remedy: "nothing to do: a strong name gives no trust"),
     FindingCode("pe.subsystem.efi", "an EFI image", remedy: "judge it with the firmware's keys as anchors: --trust FILE"),
     FindingCode("limit.signature-bytes", "a signature larger than is read", remedy: "see Docs/Limits.md"),
   ]
