@@ -22,7 +22,7 @@ package struct PECLRHeader: Hashable, Sendable {
       let place = image.offset(ofAddress: image.directories[14].address), place <= source.byteCount - 72
     else { return nil }
     let reader = ByteReader(
-      try PEImage.read(source, at: place, 72, &budget)[...], base: place, truncated: "pe.clr-header.truncated")
+      try PEImage.read(source, at: place, 72, &budget)[...], base: place, truncated: "pe.header.truncated")
     let (major, minor) = (try reader.little(at: 4, UInt16.self), try reader.little(at: 6, UInt16.self))
     runtimeVersion = "\(major).\(minor)"
     flags = try reader.little(at: 16)
