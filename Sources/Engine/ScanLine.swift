@@ -54,11 +54,8 @@ struct ScanLine {
       held -= folder.kept.count
       folder.kept = [:]
       if folders.count > 1 { folders.removeLast() }
-    case .problem(let target, let error):
-      let job = Job(ScanItem(target: target, name: target) { () throws(ParseError) in throw error })
-      job.report = Assessor.unopened(target, error)
-      job.isDone = true
-      waiting.append((job, folder))
+    case .problem(let target, let error): stand(Assessor.unopened(target, error), in: folder)
+    case .report(let report): stand(report, in: folder)
     case .item(let item):
       if let job = folder.kept.removeValue(forKey: item.name) {
         waiting.append((job, folder))
@@ -68,6 +65,16 @@ struct ScanLine {
         submit(job)
       }
     }
+  }
+
+  /// A report that is there already takes its place in the line.
+  private mutating func stand(_ report: Report, in folder: Folder) {
+    let target = report.target
+    let job = Job(
+      ScanItem(target: target, name: target) { () throws(ParseError) in throw ParseError("io.missing", "is not there") })
+    job.report = report
+    job.isDone = true
+    waiting.append((job, folder))
   }
 
   private mutating func enter(_ programs: [ScanItem]) {

@@ -10,9 +10,15 @@ package struct ScanItem: Sendable {
   /// Last component.
   package let name: String
   package let open: @Sendable () throws(ParseError) -> any ByteSource
-  package init(target: String, name: String, open: @escaping @Sendable () throws(ParseError) -> any ByteSource) {
+  /// Adds what is known of it beyond its bytes, once it is assessed.
+  let complete: (@Sendable (inout Report) -> Void)?
+  package init(
+    target: String, name: String, complete: (@Sendable (inout Report) -> Void)? = nil,
+    open: @escaping @Sendable () throws(ParseError) -> any ByteSource
+  ) {
     self.target = target
     self.name = name
+    self.complete = complete
     self.open = open
   }
 }
@@ -23,6 +29,8 @@ package enum ScanEvent: Sendable {
   case enter(programs: [ScanItem])
   case item(ScanItem)
   case problem(target: String, ParseError)
+  /// Something that is known without opening a file: one that the configuration names and that is not there.
+  case report(Report)
   case leave
 }
 
@@ -56,12 +64,15 @@ package struct Scanner {
     defer { pool?.close() }
     var line = ScanLine(pool: pool.flatMap { $0.threadCount > 0 ? $0 : nil }) { item, work in
       work.budget = work.budget.renewed()
+      var report: Report
       do throws(ParseError) {
         let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
-        return assessor.assess(artifact, in: context, &work)
+        report = assessor.assess(artifact, in: context, &work)
       } catch {
-        return Assessor.unopened(item.target, error)
+        report = Assessor.unopened(item.target, error)
       }
+      item.complete?(&report)
+      return report
     }
     while true {
       while line.count < Scanner.window, let event = next() { line.take(event) }

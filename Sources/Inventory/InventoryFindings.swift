@@ -6,5 +6,18 @@ package enum InventoryFindings {
     "inventory.target.missing", "the configuration starts or loads a file that is not there",
     remedy: "check whether the disk is complete; else remove the entry or restore the file")
 
-  package static let all: [FindingCode] = [missing] + RegistryHiveFindings.all + RegistryFindings.all
+  package static let startedBy = FindingCode(
+    "inventory.started-by", "the configuration of the scanned system starts or loads the file", remedy: "a fact")
+  package static let placeholder = FindingCode(
+    "inventory.content.placeholder", "the file is a name here and its content is elsewhere",
+    remedy: "bring the content along: expand it on Windows, or mount the volume with a driver that reads it")
+
+  private static let taskForm = FindingCode(
+    "inventory.task.form", "a file among the scheduled tasks is none", remedy: "look at it as evidence: what it starts is not known")
+  private static let taskTruncated = FindingCode(
+    "inventory.task.truncated", "a task of the old form ends too early", remedy: "take the file again")
+  private static let exchangeForm = FindingCode(
+    "inventory.exchange.form", "a list of transport agents is none", remedy: "look at it as evidence: what it loads is not known")
+
+  package static let all: [FindingCode] = [missing, startedBy, placeholder, taskForm, taskTruncated, exchangeForm] + RegistryHiveFindings.all + RegistryFindings.all
 }

@@ -70,6 +70,7 @@ package struct TreeWalker {
       let kind = folder.listing.kind(index)
       switch kind {
       case .link:
+        if ContentAbsence.isBehindLink(name, in: folder.handle) { return TreeWalker.absent(folder.path.appending(name)) }
         skipped.links += 1
         continue
       case .special:
@@ -86,6 +87,12 @@ package struct TreeWalker {
       if let step = enter(name, path, from: folder) { return step }
     }
     return nil
+  }
+
+  private static func absent(_ path: RawPath) -> Step {
+    .problem(
+      path: path,
+      ParseError("inventory.content.placeholder", "the file is behind a reparse point that this machine's driver does not follow"))
   }
 
   private mutating func enter(_ name: RawPath, _ path: RawPath, from parent: Folder) -> Step? {

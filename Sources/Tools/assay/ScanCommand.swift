@@ -2,6 +2,7 @@ import ArgumentParser
 import AssayBytes
 import AssayCore
 import AssayEngine
+import AssayInventory
 import AssayPKI
 import AssaySystem
 
@@ -23,6 +24,12 @@ struct ScanCommand: ParsableCommand {
   @Option(help: "Leave out what matches: a name, or with a / a path below the root; *, ?, [a-z] and ** as usual. Repeat for more.")
   var exclude: [String] = []
 
+  @Option(
+    help:
+      "The zone of scripts that carry no Zone.Identifier: \(SecurityZone.allCases.map(\.name).joined(separator: ", ")), its number, or unknown (taken for remote). Default: my-computer."
+  )
+  var zone: ZoneOption?
+
   @Option(help: "Work on this many files at a time (default: one per core).")
   var jobs: Int?
 
@@ -42,33 +49,49 @@ struct ScanCommand: ParsableCommand {
     var run = JudgingRun(
       setup: setup, output: output, exit: try exit.decision(countsOther: false), jobs: jobs ?? Terminal.coreCount,
       showsOther: output.verbose)
-    var walk = ScanWalk(sorted, excludes: excludes)
+    var walk = ScanWalk(sorted, excludes: excludes, zone: zone?.zone ?? .myComputer)
     let status = try run.run { walk.next() }
     if !output.quiet, let note = walk.note { StandardError.write("assay: \(note)\n") }
     throw status
   }
 }
 
-/// Walks root after root and turns what it meets into the scanner's events.
+/// Walks root after root and turns what it meets into the scanner's events, with what each root's inventory says of its files.
 struct ScanWalk {
   private let roots: [RawPath]
   private let excludes: [PathGlob]
+  private let zone: SecurityZone
   private var nextRoot = 0
   private var walker: TreeWalker?
   private var prefix = RawPath("")
   private var skipped = TreeWalker.Skipped()
+  private var survey: Survey?
+  /// Files that the inventory names and that are not there, not yet told.
+  private var absent: ArraySlice<Survey.Absent> = []
+  /// A step that an absent file comes before.
+  private var held: TreeWalker.Step?
 
-  init(_ roots: [RawPath], excludes: [PathGlob]) {
+  init(_ roots: [RawPath], excludes: [PathGlob], zone: SecurityZone) {
     self.roots = roots
     self.excludes = excludes
+    self.zone = zone
   }
 
   mutating func next() -> ScanEvent? {
     while true {
-      if let step = walker?.next() { return event(step) }
+      if let step = held ?? walker?.next() {
+        held = nil
+        if let report = absentReport(before: step) {
+          held = step
+          return .report(report)
+        }
+        return event(step)
+      }
+      if let report = absentReport(before: nil) { return .report(report) }
       if let done = walker?.skipped {
         skipped.add(done)
         walker = nil
+        survey = nil
       }
       guard nextRoot < roots.count else { return nil }
       let root = roots[nextRoot]
@@ -81,10 +104,30 @@ struct ScanWalk {
       let excludes = excludes
       do throws(ParseError) {
         walker = try TreeWalker(root: root) { path, _ in excludes.contains { $0.matches(path.bytes) } }
+        survey = Surveyor.survey(try FolderTree(root: root), unmarked: zone)
+        absent = survey?.absent.filter { absent in !excludes.contains { $0.matches(absent.path) } }[...] ?? []
       } catch {
         return .problem(target: root.shown, error)
       }
     }
+  }
+
+  /// The next absent file, where its path comes before the step's: reports come in path order.
+  private mutating func absentReport(before step: TreeWalker.Step?) -> Report? {
+    guard let first = absent.first else { return nil }
+    let place: [UInt8]?
+    switch step {
+    case .file(let folder, let name): place = folder.path.appending(name).bytes
+    case .enter(let folder): place = folder.path.bytes + [0x2F]
+    case .problem(let path, _): place = path.bytes
+    case .leave: return nil
+    case nil: place = nil
+    }
+    if let place, !first.path.lexicographicallyPrecedes(place) { return nil }
+    absent = absent.dropFirst()
+    var report = first.report
+    report.target = prefix.appending(RawPath(report.target)).shown
+    return report
   }
 
   private func event(_ step: TreeWalker.Step) -> ScanEvent {
@@ -105,9 +148,25 @@ struct ScanWalk {
 
   private func item(_ folder: TreeWalker.Folder, _ name: RawPath) -> ScanItem {
     let handle = folder.handle
-    return ScanItem(target: prefix.appending(folder.path).appending(name).shown, name: name.shown) { () throws(ParseError) in
+    let survey = survey
+    // As the inventory spells it: a tree's names are text.
+    let path = Array(folder.path.appending(name).shown.utf8)
+    return ScanItem(target: prefix.appending(folder.path).appending(name).shown, name: name.shown) { report in
+      ScanWalk.markAbsence(&report, name, in: handle)
+      survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }
+    } open: { () throws(ParseError) in
       try FileByteSource.open(name, in: handle)
     }
+  }
+
+  /// What has no content here is not judged by it. Asked only of code without a signature that can be read.
+  private static func markAbsence(_ report: inout Report, _ name: RawPath, in folder: FolderHandle) {
+    guard report.isCode, report.signatures.isEmpty, let absence = ContentAbsence.find(name, in: folder) else { return }
+    var data: [UInt8]?
+    if case .reparse(let bytes) = absence { data = bytes }
+    guard let finding = Placeholder.finding(reparse: data) else { return }
+    report.state = .notAssessed
+    report.findings = [finding]
   }
 
   /// What was passed by, in words; nil when nothing was.
