@@ -25,15 +25,6 @@ struct ConfigurationText {
     var budget = ConfigurationText.allowance()
     return try XMLDocument(parsing: try bytes(path)[...], &budget)
   }
-
-  /// Runs the reading; what it throws is noted against the file, since what a broken configuration starts is not known.
-  func reading(_ path: String, _ inventory: inout SystemInventory, _ body: (inout SystemInventory) throws(ParseError) -> Void) {
-    do throws(ParseError) {
-      try body(&inventory)
-    } catch {
-      inventory.findings.append((path: path, finding: Finding(error)))
-    }
-  }
 }
 
 extension XMLElement {

@@ -13,11 +13,13 @@ package enum InventoryFindings {
     remedy: "bring the content along: expand it on Windows, or mount the volume with a driver that reads it")
 
   private static let taskForm = FindingCode(
-    "inventory.task.form", "a file among the scheduled tasks is none", remedy: "look at it as evidence: what it starts is not known")
+    "inventory.task.form", "a file among the scheduled tasks is none", remedy: "look at it as evidence: what it starts is not known"
+  )
   private static let taskTruncated = FindingCode(
     "inventory.task.truncated", "a task of the old form ends too early", remedy: "take the file again")
   private static let exchangeForm = FindingCode(
     "inventory.exchange.form", "a list of transport agents is none", remedy: "look at it as evidence: what it loads is not known")
 
-  package static let all: [FindingCode] = [missing, startedBy, placeholder, taskForm, taskTruncated, exchangeForm] + RegistryHiveFindings.all + RegistryFindings.all
+  package static let all: [FindingCode] =
+    [missing, startedBy, placeholder, taskForm, taskTruncated, exchangeForm] + RegistryHiveFindings.all + RegistryFindings.all
 }

@@ -7,26 +7,37 @@ package enum ExchangeInventory {
   /// Below an installation's folder.
   private static let files = ["TransportRoles/Shared/agents.config", "TransportRoles/Shared/fetagents.config"]
 
-  /// `installations`: folders that the registry names, as written there; the usual ones are looked at anyway.
-  package static func take(_ disk: WindowsDisk, installations: [String] = []) -> SystemInventory {
+  package static func take(_ system: WindowsSystem) -> SystemInventory {
+    let disk = system.disk
     let text = ConfigurationText(disk: disk)
     var inventory = SystemInventory()
     var seen: Set<[UInt8]> = []
-    for folder in folders(disk, installations) {
+    for folder in folders(system) {
       for name in files {
         guard let file = disk.tree.file(name, from: folder), seen.insert(Array(file.utf8)).inserted else { continue }
-        text.reading(file, &inventory) { (inventory) throws(ParseError) in
+        do throws(ParseError) {
           for agent in try agents(text.document(file).root) {
             inventory.entries.append(entry(agent, from: file, below: folder, disk))
           }
+        } catch {
+          inventory.findings.append((path: file, finding: Finding(error)))
         }
       }
     }
     return inventory
   }
 
-  private static func folders(_ disk: WindowsDisk, _ installations: [String]) -> [String] {
-    var folders = installations.compactMap { name in disk.locate(name).flatMap { $0.kind == .folder ? $0.path : nil } }
+  /// What the registry names, and the usual place.
+  private static func folders(_ system: WindowsSystem) -> [String] {
+    let disk = system.disk
+    var folders: [String] = []
+    for key in system.software?.key("Microsoft\\ExchangeServer")?.subkeys ?? [] {
+      guard let name = key.key("Setup")?.value("MsiInstallPath")?.string, let place = disk.locate(name), place.kind == .folder
+      else {
+        continue
+      }
+      folders.append(place.path)
+    }
     if let usual = disk.tree.folder("Program Files/Microsoft/Exchange Server", from: disk.root.volume) {
       folders += disk.tree.list(usual).filter { $0.kind == .folder }.map { WindowsTree.join(usual, $0.name) }
     }

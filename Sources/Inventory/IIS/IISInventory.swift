@@ -8,22 +8,24 @@ package struct IISInventory {
   package static let folderLimit = 20_000
   package static let depthLimit = 32
 
-  private let disk: WindowsDisk
+  private let system: WindowsSystem
   private let text: ConfigurationText
   private var inventory = SystemInventory()
   private var read: Set<[UInt8]> = []
   private var folders = 0
 
-  package static func take(_ disk: WindowsDisk) -> SystemInventory {
-    var taker = IISInventory(disk)
+  package static func take(_ system: WindowsSystem) -> SystemInventory {
+    var taker = IISInventory(system)
     taker.run()
     return taker.inventory
   }
 
-  private init(_ disk: WindowsDisk) {
-    self.disk = disk
-    text = ConfigurationText(disk: disk)
+  private init(_ system: WindowsSystem) {
+    self.system = system
+    text = ConfigurationText(disk: system.disk)
   }
+
+  private var disk: WindowsDisk { system.disk }
 
   private mutating func run() {
     let windows = disk.root.windows
@@ -42,11 +44,13 @@ package struct IISInventory {
   /// `below`: the folder of the site that the file belongs to.
   private mutating func configuration(_ path: String, below site: String?, section: (name: XMLText, location: String?)? = nil) {
     guard read.insert(Array(path.utf8)).inserted else { return }
-    var parsed: IISConfiguration?
-    text.reading(path, &inventory) { (_) throws(ParseError) in
+    let parsed: IISConfiguration
+    do throws(ParseError) {
       parsed = IISConfiguration(try text.document(path).root, section: section)
+    } catch {
+      inventory.findings.append((path: path, finding: Finding(error)))
+      return
     }
-    guard let parsed else { return }
     for record in parsed.records { add(record, from: path, site) }
     for reference in parsed.elsewhere {
       let place = disk.tree.locate(reference.file, from: WindowsTree.parent(path))
@@ -89,21 +93,27 @@ package struct IISInventory {
     switch record.kind {
     case .library: place(&entry, file: record.command, record, site)
     case .program:
-      let program = disk.program(record.command)
-      if let file = program.place, file.isPresent {
-        (entry.path, entry.isPresent) = (file.path, true)
-      } else {
-        place(&entry, file: WindowsCommand(record.command).candidates.first?.file ?? record.command, record, site)
-        if entry.path == nil { entry.path = program.place?.path }
-      }
-      inventory.entries.append(entry)
-      inventory.entries += HostedFile.entries(of: entry, arguments: program.arguments, disk, base: site)
+      inventory.entries += programs(entry, record, site)
       return
     case .managedType:
       guard let assembly = ManagedType.assembly(record.command) else { return }
       guard managed(&entry, assembly, record, site) else { return }
     }
     inventory.entries.append(entry)
+  }
+
+  /// The program, and the file that it is started to run.
+  private func programs(_ entry: InventoryEntry, _ record: IISRecord, _ site: String?) -> [InventoryEntry] {
+    var found = system.entries(
+      ofCommand: record.command, name: entry.name, origin: entry.origin, role: entry.role, context: WindowsPathContext(),
+      attack: entry.attack)
+    if var first = found.first, !first.isPresent, let site {
+      let file = WindowsCommand(record.command).candidates.first?.file ?? record.command
+      place(&first, file: file, record, site)
+      found[0] = first
+    }
+    for index in found.indices { found[index].facts = entry.facts }
+    return found
   }
 
   /// A site's own folder first, where the path is relative to it.

@@ -117,7 +117,9 @@ struct HostedCode {
       } else {
         found = words.first { !HostedCode.isOption($0) && WindowsCase.hasSuffix($0, ".ps1") }
       }
-    } else if isHost("wscript.exe", "cscript.exe", "mshta.exe") {
+    } else if isHost(
+      "wscript.exe", "cscript.exe", "mshta.exe", "dotnet.exe", "node.exe", "python.exe", "pythonw.exe", "php-cgi.exe")
+    {
       found = words.first { !HostedCode.isOption($0) }
     } else if isHost("cmd.exe") {
       let option = words.firstIndex { word in ["/c", "/k", "/r"].contains { WindowsCase.areEqual(word, $0) } }

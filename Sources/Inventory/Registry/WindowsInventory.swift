@@ -6,7 +6,10 @@ package enum WindowsInventory {
   package typealias Part = @Sendable (WindowsSystem) -> SystemInventory
 
   /// Parts in the order of the result.
-  package static let parts: [Part] = [WindowsServices.take, RegistryAutostarts.take, TrustProviders.take, CertificateSettings.take]
+  package static let parts: [Part] = [
+    WindowsServices.take, RegistryAutostarts.take, TrustProviders.take, CertificateSettings.take,
+    IISInventory.take, ExchangeInventory.take, TaskInventory.take, PowerShellProfiles.take,
+  ]
 
   /// Entries in the order of the parts; findings of the hives at the end. `isKnownRoot`: the DER of a certificate is that of a root
   /// that Windows' own programme has; others in the machine's or a user's store are findings.

@@ -7,25 +7,25 @@ package struct TaskInventory {
   package static let fileLimit = 50_000
   package static let depthLimit = 32
 
-  private let disk: WindowsDisk
+  private let system: WindowsSystem
   private let text: ConfigurationText
-  private let classFile: (String) -> String?
   private var inventory = SystemInventory()
   private var files = 0
 
-  /// `classFile`: the server of a COM class by its id in braces, as the registry has it.
-  package static func take(_ disk: WindowsDisk, classFile: @escaping (String) -> String? = { _ in nil }) -> SystemInventory {
-    var taker = TaskInventory(disk: disk, text: ConfigurationText(disk: disk), classFile: classFile)
+  package static func take(_ system: WindowsSystem) -> SystemInventory {
+    let disk = system.disk
+    var taker = TaskInventory(system: system, text: ConfigurationText(disk: disk))
     if let folder = disk.tree.folder("System32/Tasks", from: disk.root.windows) { taker.walk(folder, depth: 0) }
     if let folder = disk.tree.folder("Tasks", from: disk.root.windows) { taker.jobs(folder) }
     return taker.inventory
   }
 
-  private init(disk: WindowsDisk, text: ConfigurationText, classFile: @escaping (String) -> String?) {
-    self.disk = disk
+  private init(system: WindowsSystem, text: ConfigurationText) {
+    self.system = system
     self.text = text
-    self.classFile = classFile
   }
+
+  private var disk: WindowsDisk { system.disk }
 
   private mutating func walk(_ folder: String, depth: Int) {
     for entry in disk.tree.list(folder) {
@@ -68,33 +68,45 @@ package struct TaskInventory {
   }
 
   private mutating func read(_ path: String, _ parse: (ConfigurationText) throws(ParseError) -> ScheduledTask) {
-    text.reading(path, &inventory) { (inventory) throws(ParseError) in
+    do throws(ParseError) {
       let task = try parse(text)
       for action in task.actions { inventory.entries += entries(action, of: task, path) }
+    } catch {
+      note(path, error)
     }
   }
 
   private func entries(_ action: ScheduledTask.Action, of task: ScheduledTask, _ path: String) -> [InventoryEntry] {
-    let name = path.utf8.split(separator: 0x2F).last.map { String(decoding: $0, as: UTF8.self) } ?? path
-    var entry = InventoryEntry(.scheduledTask, name: name, origin: path, command: "", path: nil, isPresent: false)
-    entry.facts = [task.isEnabled ? "enabled" : "not enabled"]
-    if task.isHidden { entry.facts.append("hidden") }
-    if let user = task.user { entry.facts.append("as \(user)") }
+    let name = path.lastName
+    var facts = [task.isEnabled ? "enabled" : "not enabled"]
+    if task.isHidden { facts.append("hidden") }
+    if let user = task.user { facts.append("as \(user)") }
+    var found: [InventoryEntry]
     switch action {
     case .program(let command, let arguments):
-      let isQuoted = command.utf8.first == 0x22
-      let program = disk.program(isQuoted ? command : "\"\(command)\"")
-      entry.command = arguments.isEmpty ? command : "\(command) \(arguments)"
-      entry.path = program.place?.path
-      entry.isPresent = program.place?.isPresent ?? false
-      return [entry] + HostedFile.entries(of: entry, arguments: arguments, disk, base: nil)
+      // The element holds a path and nothing else, with or without quotes.
+      let program = command.utf8.first == 0x22 ? command : "\"\(command)\""
+      found = system.entries(
+        ofCommand: arguments.isEmpty ? program : "\(program) \(arguments)", name: name, origin: path, role: .scheduledTask,
+        context: WindowsPathContext(), attack: [])
     case .handler(let id):
-      entry.command = id
-      entry.facts.append("COM class \(id)")
+      facts.append("COM class \(id)")
       // A class that the registry does not tell is no missing file.
-      guard let file = classFile(id), let place = disk.locate(file, WindowsPathContext(.library)) else { return [] }
-      (entry.path, entry.isPresent) = (place.path, place.isPresent)
-      return [entry]
+      guard let file = server(of: id) else { return [] }
+      found = [
+        system.entry(
+          ofFile: file, name: name, origin: path, role: .scheduledTask, context: WindowsPathContext(.library), attack: [])
+      ]
     }
+    for index in found.indices { found[index].facts = facts }
+    return found
+  }
+
+  /// The library of a COM class, as the machine registers it.
+  private func server(of id: String) -> String? {
+    for view in ["Classes", "WOW6432Node\\Classes", "Classes\\WOW6432Node"] {
+      if let file = system.software?.key("\(view)\\CLSID\\\(id)\\InprocServer32")?.value("")?.string, !file.isEmpty { return file }
+    }
+    return nil
   }
 }

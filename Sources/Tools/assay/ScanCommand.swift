@@ -49,7 +49,9 @@ struct ScanCommand: ParsableCommand {
     var run = JudgingRun(
       setup: setup, output: output, exit: try exit.decision(countsOther: false), jobs: jobs ?? Terminal.coreCount,
       showsOther: output.verbose)
-    var walk = ScanWalk(sorted, excludes: excludes, zone: zone?.zone ?? .myComputer)
+    var walk = ScanWalk(
+      sorted, excludes: excludes,
+      surveyor: Surveyor(unmarked: zone?.zone ?? .myComputer, programme: InstalledTrust.bundle("microsoft").map { [$0.anchors] }))
     let status = try run.run { walk.next() }
     if !output.quiet, let note = walk.note { StandardError.write("assay: \(note)\n") }
     throw status
@@ -60,7 +62,7 @@ struct ScanCommand: ParsableCommand {
 struct ScanWalk {
   private let roots: [RawPath]
   private let excludes: [PathGlob]
-  private let zone: SecurityZone
+  private let surveyor: Surveyor
   private var nextRoot = 0
   private var walker: TreeWalker?
   private var prefix = RawPath("")
@@ -71,10 +73,10 @@ struct ScanWalk {
   /// A step that an absent file comes before.
   private var held: TreeWalker.Step?
 
-  init(_ roots: [RawPath], excludes: [PathGlob], zone: SecurityZone) {
+  init(_ roots: [RawPath], excludes: [PathGlob], surveyor: Surveyor) {
     self.roots = roots
     self.excludes = excludes
-    self.zone = zone
+    self.surveyor = surveyor
   }
 
   mutating func next() -> ScanEvent? {
@@ -104,7 +106,7 @@ struct ScanWalk {
       let excludes = excludes
       do throws(ParseError) {
         walker = try TreeWalker(root: root) { path, _ in excludes.contains { $0.matches(path.bytes) } }
-        survey = Surveyor.survey(try FolderTree(root: root), unmarked: zone)
+        survey = surveyor.survey(try FolderTree(root: root))
         absent = survey?.absent.filter { absent in !excludes.contains { $0.matches(absent.path) } }[...] ?? []
       } catch {
         return .problem(target: root.shown, error)
