@@ -96,7 +96,7 @@ enum Launch {
   ]
   private static let laterOptions = [
     "--online": "nothing is fetched; give --crl and --certs in its place",
-    "--zone": "zones are not read", "--requirements": "Apple's requirements are not read",
+    "--requirements": "Apple's requirements are not read",
   ]
 }
 
