@@ -26,6 +26,7 @@ let fuzzTargets: [FuzzTarget] =
   + xmlFuzzTargets
   + xmlSignatureFuzzTargets
   + catalogFuzzTargets
+  + configurationFuzzTargets
   + installerFuzzTargets
   + importerFuzzTargets
   + registryFuzzTargets

@@ -29,23 +29,39 @@ struct IISTests {
   /// The section, the path of the tree, present, the role.
   @Test(
     arguments: [
-      ("<globalModules><add name=\"U\" image=\"%windir%\\System32\\inetsrv\\cachuri.dll\"/></globalModules>",
-       "Windows/System32/inetsrv/cachuri.dll", true, Role.iisModule),
-      ("<globalModules><add name=\"N\" image=\"%windir%\\System32\\inetsrv\\narrow.dll\" preCondition=\"bitness32\"/></globalModules>",
-       "Windows/SysWOW64/inetsrv/narrow.dll", true, .iisModule),
+      (
+        "<globalModules><add name=\"U\" image=\"%windir%\\System32\\inetsrv\\cachuri.dll\"/></globalModules>",
+        "Windows/System32/inetsrv/cachuri.dll", true, Role.iisModule
+      ),
+      (
+        "<globalModules><add name=\"N\" image=\"%windir%\\System32\\inetsrv\\narrow.dll\" preCondition=\"bitness32\"/></globalModules>",
+        "Windows/SysWOW64/inetsrv/narrow.dll", true, .iisModule
+      ),
       ("<globalModules><add name=\"G\" image=\"C:\\gone\\evil.dll\"/></globalModules>", "gone/evil.dll", false, .iisModule),
-      ("<isapiFilters><filter name=\"F\" path=\"%windir%\\system32\\INETSRV\\CACHURI.dll\" enabled=\"false\"/></isapiFilters>",
-       "Windows/System32/inetsrv/cachuri.dll", true, .iisModule),
-      ("<security><isapiCgiRestriction><add path=\"%windir%\\System32\\inetsrv\\cachuri.dll\" allowed=\"true\"/></isapiCgiRestriction></security>",
-       "Windows/System32/inetsrv/cachuri.dll", true, .iisModule),
-      ("<security><isapiCgiRestriction><add path=\"C:\\php\\php-cgi.exe -a b\" allowed=\"false\"/></isapiCgiRestriction></security>",
-       "php/php-cgi.exe", true, .serverModule),
-      ("<handlers><add name=\"I\" path=\"*\" scriptProcessor=\"%windir%\\System32\\inetsrv\\cachuri.dll\"/></handlers>",
-       "Windows/System32/inetsrv/cachuri.dll", true, .iisModule),
-      ("<handlers><add name=\"P\" path=\"*.php\" scriptProcessor=\"C:\\php\\php-cgi.exe|-d x=1\"/></handlers>",
-       "php/php-cgi.exe", true, .serverModule),
-      ("<modules><add name=\"M\" type=\"Shared.Module.Entry, Shared.Module, Version=1.0.0.0\"/></modules>",
-       "Windows/Microsoft.NET/assembly/GAC_MSIL/Shared.Module/v4.0_1.0.0.0__aa/Shared.Module.dll", true, .iisModule),
+      (
+        "<isapiFilters><filter name=\"F\" path=\"%windir%\\system32\\INETSRV\\CACHURI.dll\" enabled=\"false\"/></isapiFilters>",
+        "Windows/System32/inetsrv/cachuri.dll", true, .iisModule
+      ),
+      (
+        "<security><isapiCgiRestriction><add path=\"%windir%\\System32\\inetsrv\\cachuri.dll\" allowed=\"true\"/></isapiCgiRestriction></security>",
+        "Windows/System32/inetsrv/cachuri.dll", true, .iisModule
+      ),
+      (
+        "<security><isapiCgiRestriction><add path=\"C:\\php\\php-cgi.exe -a b\" allowed=\"false\"/></isapiCgiRestriction></security>",
+        "php/php-cgi.exe", true, .serverModule
+      ),
+      (
+        "<handlers><add name=\"I\" path=\"*\" scriptProcessor=\"%windir%\\System32\\inetsrv\\cachuri.dll\"/></handlers>",
+        "Windows/System32/inetsrv/cachuri.dll", true, .iisModule
+      ),
+      (
+        "<handlers><add name=\"P\" path=\"*.php\" scriptProcessor=\"C:\\php\\php-cgi.exe|-d x=1\"/></handlers>",
+        "php/php-cgi.exe", true, .serverModule
+      ),
+      (
+        "<modules><add name=\"M\" type=\"Shared.Module.Entry, Shared.Module, Version=1.0.0.0\"/></modules>",
+        "Windows/Microsoft.NET/assembly/GAC_MSIL/Shared.Module/v4.0_1.0.0.0__aa/Shared.Module.dll", true, .iisModule
+      ),
       ("<fastCgi><application fullPath=\"C:\\php\\php-cgi.exe\"/></fastCgi>", "php/php-cgi.exe", true, .serverModule),
       ("<fastCgi><application fullPath=\"C:\\gone dir\\fcgi.exe\"/></fastCgi>", "gone dir/fcgi.exe", false, .serverModule),
     ] as [(String, String, Bool, Role)])
@@ -69,7 +85,9 @@ struct IISTests {
       "System.Web.Security.FormsAuthenticationModule",
       "System.ServiceModel.Activation.HttpModule, System.ServiceModel.Activation, Version=4.0.0.0, PublicKeyToken=31bf3856ad364e35",
     ]
-    for type in types { #expect(Self.take(Self.webServer("<modules><add name=\"M\" type=\"\(type)\"/></modules>")).entries.isEmpty) }
+    for type in types {
+      #expect(Self.take(Self.webServer("<modules><add name=\"M\" type=\"\(type)\"/></modules>")).entries.isEmpty)
+    }
     // Anybody else's is, and a name with a folder in it is no assembly's.
     let own = Self.take(Self.webServer("<modules><add name=\"M\" type=\"A.B, Gone.Module\"/></modules>")).entries
     #expect(own.count == 1 && own.first?.isPresent == false)
@@ -91,7 +109,7 @@ struct IISTests {
         "inetpub/wwwroot/app/WEB.CONFIG": "<configuration>\(deep)</configuration>",
       ])
     #expect(inventory.entries.map(\.path) == ["inetpub/wwwroot/bin/Own.Module.dll", "inetpub/wwwroot/app/App.exe"])
-    #expect(inventory.entries.allSatisfy(\.isPresent))
+    #expect(inventory.entries.allSatisfy { $0.isPresent })
     #expect(inventory.entries.map(\.origin).first == "inetpub/wwwroot/web.config: system.webServer/modules")
   }
 
@@ -99,7 +117,8 @@ struct IISTests {
     let inventory = Self.take(
       Self.webServer("<globalModules configSource=\"more\\modules.config\"/>"),
       [
-        "Windows/System32/inetsrv/config/more/modules.config": "<globalModules><add name=\"H\" image=\"C:\\hidden.dll\"/></globalModules>"
+        "Windows/System32/inetsrv/config/more/modules.config":
+          "<globalModules><add name=\"H\" image=\"C:\\hidden.dll\"/></globalModules>"
       ])
     #expect(inventory.entries.map(\.path) == ["hidden.dll"])
   }
@@ -129,7 +148,8 @@ struct IISTests {
   }
 
   @Test func everyPrefixAndFlipEnds() {
-    let body = "<configuration>\(Self.site)\(Self.webServer("<handlers><add name=\"P\" scriptProcessor=\"C:\\p.exe|-d\"/></handlers>"))</configuration>"
+    let body =
+      "<configuration>\(Self.site)\(Self.webServer("<handlers><add name=\"P\" scriptProcessor=\"C:\\p.exe|-d\"/></handlers>"))</configuration>"
     let text = Array(body.utf8)
     for count in stride(from: 0, to: text.count, by: 5) {
       let inventory = WindowsInventory.take(Self.disk("").with { $0.put(Self.place, Array(text[..<count])) })

@@ -13,7 +13,9 @@ struct PowerShellInventoryTests {
       "Windows/System32/WindowsPowerShell/v1.0/Microsoft.PowerShell_profile.ps1",
       "Windows/System32/config/systemprofile/Documents/WindowsPowerShell/profile.ps1",
     ]
-    let others = ["Users/ann/Documents/PowerShell/script.ps1", "Users/ann/profile.ps1", "Program Files/PowerShell/Modules/profile.ps1"]
+    let others = [
+      "Users/ann/Documents/PowerShell/script.ps1", "Users/ann/profile.ps1", "Program Files/PowerShell/Modules/profile.ps1",
+    ]
     let disk = DiskDouble.windows(profiles + others, users: ["ann": HiveSpec()])
       .with { $0.put("Windows/System32/config/systemprofile/NTUSER.DAT", HiveSpec().encoded()) }
     let entries = WindowsInventory.take(disk).entries
@@ -57,7 +59,8 @@ struct PowerShellInventoryTests {
   }
 
   @Test func laterEditionsReadTheirFile() throws {
-    let file = "\u{FEFF}{\"microsoft.powershell:executionpolicy\": \"RemoteSigned\", \"PowerShellPolicies\": {\"ScriptExecution\": {\"EnableScripts\": true, \"ExecutionPolicy\": \"AllSigned\"}}}"
+    let file =
+      "\u{FEFF}{\"microsoft.powershell:executionpolicy\": \"RemoteSigned\", \"PowerShellPolicies\": {\"ScriptExecution\": {\"EnableScripts\": true, \"ExecutionPolicy\": \"AllSigned\"}}}"
     let own = "{\"Microsoft.PowerShell:ExecutionPolicy\": \"Bypass\"}"
     let disk = DiskDouble.windows().with {
       $0.put(Self.home, Array(file.utf8))

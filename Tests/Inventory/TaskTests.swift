@@ -23,7 +23,9 @@ struct TaskTests {
       + "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\(text)".utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
   }
 
-  static func take(_ bytes: [UInt8], at path: String = "Windows/System32/Tasks/Vendor/Update", software: HiveSpec? = nil) -> SystemInventory {
+  static func take(_ bytes: [UInt8], at path: String = "Windows/System32/Tasks/Vendor/Update", software: HiveSpec? = nil)
+    -> SystemInventory
+  {
     WindowsInventory.take(DiskDouble.windows(files, software: software).with { $0.put(path, bytes) })
   }
 
@@ -33,7 +35,10 @@ struct TaskTests {
       ("C:\\Tools\\run.exe", "", ["Tools/run.exe"]), ("\"C:\\Tools\\My App\\run it.exe\"", "/x", ["Tools/My App/run it.exe"]),
       ("C:\\Tools\\My App\\run it.exe", "/x", ["Tools/My App/run it.exe"]),
       ("%windir%\\system32\\cmd.exe", "/c C:\\Tools\\a.bat", ["Windows/System32/cmd.exe", "Tools/a.bat"]),
-      ("powershell.exe", "-NoProfile -File \"C:\\Tools\\a.ps1\"", ["Windows/System32/WindowsPowerShell/v1.0/powershell.exe", "Tools/a.ps1"]),
+      (
+        "powershell.exe", "-NoProfile -File \"C:\\Tools\\a.ps1\"",
+        ["Windows/System32/WindowsPowerShell/v1.0/powershell.exe", "Tools/a.ps1"]
+      ),
       ("rundll32.exe", "C:\\Tools\\a.dll,Entry 1", ["Windows/System32/rundll32.exe", "Tools/a.dll"]),
       ("wscript", "//B C:\\Tools\\a.vbs", ["Windows/System32/wscript.exe", "Tools/a.vbs"]),
       ("C:\\Gone\\x.exe", "", ["Gone/x.exe"]),

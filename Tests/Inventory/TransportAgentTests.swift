@@ -10,7 +10,9 @@ struct TransportAgentTests {
     "<?xml version=\"1.0\" encoding=\"utf-8\"?><configuration><mexRuntime><monitoring/><agentList>\(agents)</agentList></mexRuntime></configuration>"
   }
 
-  static func disk(_ text: String, name: String = "agents.config", software: HiveSpec? = nil, at folder: String = folder) -> DiskDouble {
+  static func disk(_ text: String, name: String = "agents.config", software: HiveSpec? = nil, at folder: String = folder)
+    -> DiskDouble
+  {
     DiskDouble.windows(["\(folder)/agents/Hygiene/Good.dll", "Windows/Temp/evil.dll"], software: software)
       .with { $0.put("\(folder)/Shared/\(name)", Array(text.utf8)) }
   }
@@ -18,7 +20,10 @@ struct TransportAgentTests {
   /// The path as written, that of the tree, present.
   @Test(
     arguments: [
-      ("C:\\Program Files\\Microsoft\\Exchange Server\\V15\\TransportRoles\\agents\\Hygiene\\Good.dll", "\(folder)/agents/Hygiene/Good.dll", true),
+      (
+        "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\TransportRoles\\agents\\Hygiene\\Good.dll",
+        "\(folder)/agents/Hygiene/Good.dll", true
+      ),
       ("%ExchangeInstallPath%TransportRoles\\agents\\Hygiene\\Good.dll", "\(folder)/agents/Hygiene/Good.dll", true),
       ("C:\\windows\\temp\\EVIL.dll", "Windows/Temp/evil.dll", true), ("C:\\Gone\\x.dll", "Gone/x.dll", false),
     ], ["agents.config", "fetagents.config"])

@@ -8,8 +8,16 @@ struct DemoCommand: ParsableCommand {
     discussion: "Nothing is fetched. Exit code 0 if the demonstration ran, whatever it found: most of its files are bad on purpose."
   )
 
-  @Argument(help: "Where to make the examples (default: a fresh folder in the temporary folder).")
-  var folder: String?
+  @Argument(help: "windows makes a small Windows disk. Then: where to make it (default: a fresh folder in the temporary folder).")
+  var words: [String] = []
+
+  /// A demonstration of its own beside the general one.
+  private var isDisk: Bool { words.first == "windows" }
+  private var folder: String? { isDisk ? words.dropFirst().first : words.first }
+
+  func validate() throws {
+    guard words.count <= (isDisk ? 2 : 1) else { throw ValidationError("demo: too many words; give windows, a folder, or both") }
+  }
 
   func run() throws {
     guard let here = ChildProcess.executableFolder() else {
@@ -23,11 +31,12 @@ struct DemoCommand: ParsableCommand {
     let place: String
     do {
       place = try folder ?? ChildProcess.temporaryFolder("assay-demo").shown
-      let code = try ChildProcess.run(maker, ["demo", place])
+      let code = try ChildProcess.run(maker, [isDisk ? "demo-windows" : "demo", place])
       guard code == 0 else { throw ToolFailure("assay-make ended with exit code \(code)", status: .fault) }
     } catch let error as ParseError {
       throw ToolFailure("\(maker.shown): \(error.message)", status: .fault)
     }
+    if isDisk { return try showDisk(place) }
     let arguments = [
       "\(place)/files", "--trust", "\(place)/trust/root.pem", "--trust", "builtin:microsoft", "--crl",
       "\(place)/trust/code-signing.crl",
@@ -43,6 +52,22 @@ struct DemoCommand: ParsableCommand {
         \(DemoCommand.tool) explain \(place)/files/tampered.exe \(arguments.dropFirst().joined(separator: " "))
         \(DemoCommand.tool) inspect \(place)/files/good.exe
         \(DemoCommand.tool) scan --format html --output report.html \(arguments.joined(separator: " "))
+
+      """)
+  }
+
+  private func showDisk(_ place: String) throws {
+    let arguments = ["\(place)/disk", "--trust", "\(place)/trust/root.pem", "--trust", "builtin:microsoft"]
+    try scan("A small Windows disk, its files signed by an authority made for this: \(place)", arguments)
+    let genuine = RawArguments.path(".corpus")
+    if case .folder = FileContents.kind(genuine) { try scan("Genuine signed files from PyPI: .corpus", [".corpus"]) }
+    try say(
+      """
+
+      Again, and further:
+        \(DemoCommand.tool) scan --verbose \(arguments.joined(separator: " "))
+        \(DemoCommand.tool) scan --zone unknown --verbose \(arguments.joined(separator: " "))
+        \(DemoCommand.tool) scan --format navigator --output layer.json \(arguments.joined(separator: " "))
 
       """)
   }

@@ -10,8 +10,10 @@ struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan", abstract: "Walk a tree and judge everything in it that can run.",
     discussion: """
-      Links are not followed, file systems that the kernel makes up (proc and the like) are passed by; both are counted. CRLs \
-      (*.crl) and security catalogs (*.cat) in the tree are used. Paths are printed below the root, with the root before them where several are given.
+      Where a Windows system is found, its registry and configuration files say what starts what: such files are judged in those \
+      roles, and entries whose file is missing are reports, too. Links are not followed, file systems that the kernel makes up (proc \
+      and the like) are passed by; both are counted. CRLs (*.crl) and security catalogs (*.cat) in the tree are used. Paths are \
+      printed below the root, with the root before them where several are given.
       """)
 
   @Argument(help: "Folders to walk; a file is judged by itself.")
