@@ -91,6 +91,9 @@ package struct Report: Sendable {
   /// False for what cannot run (a text file): listed by `verify`, not judged by the default policy.
   package var isCode = true
 
+  /// No code, perhaps, and yet something is wrong with it: a setting that weakens signature checks.
+  package var isWorthALook: Bool { findings.contains { $0.severity == .warning } }
+
   package init(target: String, format: String?, state: State) {
     self.target = target
     self.format = format

@@ -25,7 +25,7 @@ package struct TextRenderer: Renderer {
   /// A scan tells what is wrong; who names a file wants to hear of it.
   private func isShown(_ judged: JudgedReport) -> Bool {
     if style.verbose { return true }
-    if !judged.verdict.isJudged { return run?.command != "scan" && !style.quiet }
+    if !judged.verdict.isJudged { return (run?.command != "scan" || judged.report.isWorthALook) && !style.quiet }
     return judged.verdict.decision != .accept || run?.command != "scan" && !style.quiet
   }
 

@@ -85,7 +85,7 @@ struct TaskTests {
     let whole = Self.job("C:\\Tools\\run.exe", "/q")
     for count in 0..<(whole.count - 8) {
       let inventory = Self.take(Array(whole[..<count]), at: "Windows/Tasks/old.job")
-      #expect(inventory.codes() == ["inventory.task.truncated"] || count >= whole.count - 10, "\(count)")
+      #expect(inventory.codes("inventory.task.") == ["inventory.task.truncated"] || count >= whole.count - 10, "\(count)")
     }
   }
 

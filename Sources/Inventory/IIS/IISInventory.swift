@@ -118,8 +118,8 @@ package struct IISInventory {
 
   /// A site's own folder first, where the path is relative to it.
   private func place(_ entry: inout InventoryEntry, file: String, _ record: IISRecord, _ site: String?) {
-    if let site, isRelative(file) {
-      let own = disk.tree.locate(file, from: site)
+    if let site, isRelative(file), let names = WindowsPath(file, windows: disk.systemRootPath)?.names {
+      let own = disk.tree.locate(names, from: site)
       if own.kind == .file || disk.locate(file)?.isPresent != true {
         (entry.path, entry.isPresent) = (own.path, own.kind == .file)
         return

