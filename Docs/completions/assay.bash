@@ -243,7 +243,7 @@ _assay_scan() {
     repeating_flags=()
     non_repeating_flags=(--offline --strict -v --verbose -q --quiet --exit-zero -h --help)
     repeating_options=(--trust --certs --crl --catalog --digest --exclude)
-    non_repeating_options=(--policy --at --requirement --format -o --output --fail-on --jobs)
+    non_repeating_options=(--policy --at --requirement --format -o --output --fail-on --zone --jobs)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -283,6 +283,9 @@ _assay_scan() {
         return
         ;;
     '--exclude')
+        return
+        ;;
+    '--zone')
         return
         ;;
     '--jobs')
@@ -523,7 +526,7 @@ _assay_demo() {
     non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
-    __assay_offer_flags_options 1
+    __assay_offer_flags_options -1
 }
 
 _assay_version() {

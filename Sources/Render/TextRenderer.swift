@@ -53,7 +53,9 @@ package struct TextRenderer: Renderer {
     let rule = judged.verdict.rule.map { "rule \"\(Printable.text($0))\"" }
     // The finding says with its values what the reason repeats.
     let repeats = cause.map { judged.verdict.reason.hasSuffix($0.message) } ?? false
-    for finding in style.verbose ? judged.findings : cause.map({ [$0] }) ?? [] {
+    let warnings = judged.verdict.isJudged ? [] : judged.report.findings.filter { $0.severity == .warning }
+    let brief = warnings.isEmpty ? cause.map { [$0] } ?? [] : warnings
+    for finding in style.verbose ? judged.findings : brief {
       text += indent + Printable.text(finding.message) + TextRenderer.values(finding) + "  " + Paint(style).dim(finding.code)
       text += (finding == cause && repeats ? rule.map { "  \($0)" } ?? "" : "") + "\n"
     }

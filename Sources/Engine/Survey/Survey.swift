@@ -79,9 +79,10 @@ package struct Survey: Sendable {
   /// What is wrong with a configuration makes its file worth judging, though it is no code.
   private static func add(configuration findings: [Finding], to report: inout Report) {
     guard !findings.isEmpty else { return }
-    if findings.contains(where: { $0.severity == .failure }), report.format == nil {
-      report.findings.removeAll { $0.code == EngineFindings.unknown.name }
-      report.isCode = true
+    if report.format == nil {
+      // That no format knows it says nothing of a configuration file.
+      if findings.contains(where: { $0.severity != .note }) { report.findings.removeAll { $0.code == EngineFindings.unknown.name } }
+      if findings.contains(where: { $0.severity == .failure }) { report.isCode = true }
     }
     report.findings += findings
     report.attack = Array(Set(report.attack + findings.flatMap(\.attack))).sorted()

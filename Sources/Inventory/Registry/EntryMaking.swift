@@ -117,9 +117,7 @@ struct HostedCode {
       } else {
         found = words.first { !HostedCode.isOption($0) && WindowsCase.hasSuffix($0, ".ps1") }
       }
-    } else if isHost(
-      "wscript.exe", "cscript.exe", "mshta.exe", "dotnet.exe", "node.exe", "python.exe", "pythonw.exe", "php-cgi.exe")
-    {
+    } else if isHost("wscript.exe", "cscript.exe", "mshta.exe") {
       found = words.first { !HostedCode.isOption($0) }
     } else if isHost("dotnet.exe", "node.exe", "python.exe", "pythonw.exe", "php.exe", "php-cgi.exe") {
       found = words.first { word in
