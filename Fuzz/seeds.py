@@ -103,6 +103,11 @@ if target == "requirement":
     for path in files(corpus + "/apple/requirements", r"."):
         for index, line in enumerate(open(path, "rb").read().splitlines()[:400]):
             keep(line, f"{os.path.basename(path)}-{index}")
+if target == "driverlist":
+    digest = "ab" * 32
+    keep(('[{"Id":"x","Tags":["a.sys"],"KnownVulnerableSamples":[{"Filename":"a","SHA256":"%s","Authentihash":{"SHA1":"%s"}}]}]'
+          % (digest, "cd" * 20)).encode(), "json")
+    keep(('Id,Tags,KnownVulnerableSamples_SHA256\r\nx,"a, ""b""","%s, %s"\r\n' % (digest, digest)).encode(), "csv")
 if target in ("regf", "regf-log"):
     # The beginning of a real hive, and of its log behind it.
     hives = corpus + "/windows/hives/transactions_"
