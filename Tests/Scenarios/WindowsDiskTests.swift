@@ -18,7 +18,7 @@ struct WindowsDiskTests {
     ("Windows/System32/drivers/examplefilter.sys", "unsigned", "kernel-driver", ["inventory.started-by"]),
     ("Windows/System32/drivers/forgotten.sys", "not-assessed", "kernel-driver", ["inventory.target.missing"]),
     ("Windows/System32/inetsrv/backdoor.dll", "unsigned", "iis-module", []),
-    ("Windows/System32/inetsrv/examplemodule.dll", "trusted", "iis-module", []),
+    ("Program Files/Example/examplemodule.dll", "trusted", "iis-module", []),
   ]
 
   private struct Line: Decodable {

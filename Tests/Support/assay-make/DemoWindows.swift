@@ -64,14 +64,14 @@ enum DemoWindows {
       <configuration>
         <system.webServer>
           <globalModules>
-            <add name="ExampleModule" image="%windir%\\System32\\inetsrv\\examplemodule.dll" />
+            <add name="ExampleModule" image="%ProgramFiles%\\Example\\examplemodule.dll" />
             <add name="Backdoor" image="%windir%\\System32\\inetsrv\\backdoor.dll" preCondition="bitness64" />
           </globalModules>
         </system.webServer>
       </configuration>
 
       """)
-    try folder.write("\(inetsrv)/examplemodule.dll", good("examplemodule.dll", seed: 61, isDLL: true))
+    try folder.write("disk/Program Files/Example/examplemodule.dll", good("examplemodule.dll", seed: 61, isDLL: true))
     try folder.write("\(inetsrv)/backdoor.dll", bare("backdoor.dll", seed: 63, isDLL: true))
     let exchange = "disk/Program Files/Microsoft/Exchange Server/V15/TransportRoles"
     try folder.write(
