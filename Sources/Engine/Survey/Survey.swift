@@ -98,12 +98,11 @@ package struct Survey: Sendable {
     var report = Report(target: path ?? entries.first?.origin ?? "", format: nil, state: .notAssessed)
     report.platform = "windows"
     let command = entries.first?.command ?? ""
-    let said = command.isEmpty ? "" : ", written as \"\(command)\""
     report.findings = [
       Finding(
         InventoryFindings.missing.name, .failure,
-        path == nil
-          ? "the configuration names no file on this disk\(said)" : "the configuration names this file, and it is not there\(said)")
+        path == nil ? "the configuration names no file on this disk" : "the configuration names this file, and it is not there",
+        found: command.isEmpty ? nil : command)
     ]
     add(entries, to: &report)
     return report
