@@ -90,6 +90,8 @@ package struct Report: Sendable {
   package var nested: [Report] = []
   /// False for what cannot run (a text file): listed by `verify`, not judged by the default policy.
   package var isCode = true
+  /// The system's configuration starts it before anything that could look into catalogs; set by who joins inventory and report.
+  package var startsAtBoot = false
 
   /// No code, perhaps, and yet something is wrong with it: a setting that weakens signature checks.
   package var isWorthALook: Bool { findings.contains { $0.severity == .warning } }

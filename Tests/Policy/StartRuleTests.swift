@@ -121,6 +121,18 @@ private func maker(_ year: Int, _ month: Int, _ day: Int, digest: DigestAlgorith
     #expect(try !judged([stolen], state: .expired).findings.map(\.code).contains("driver.cross-signed.untimed"))
   }
 
+  @Test func aBootDriverCarriesItsSignature() throws {
+    for (starts, isFromCatalog) in [(true, true), (true, false), (false, true)] {
+      var signature = try microsoft([Self.whql])
+      signature.isFromCatalog = isFromCatalog
+      let verdict = try judge("C/Windows/System32/drivers/x.sys", [.kernelDriver], .trusted, [signature]) {
+        $0.startsAtBoot = starts
+      }
+      #expect(verdict.decision == .accept)
+      #expect(verdict.findings.contains { $0.code == "driver.boot.catalog-only" } == (starts && isFromCatalog))
+    }
+  }
+
   @Test func whatIsNoDriverIsNotJudgedSo() throws {
     let verdict = try judge("x.exe", [.executable], .trusted, [try maker(2025, 1, 1)])
     #expect(verdict.decision == .accept && verdict.findings.isEmpty)

@@ -12,7 +12,7 @@ extension NameRules {
     guard facts.state == .trusted else { return leaked(facts) }
     guard !needsUsage(facts) else { return [] }
     let portal = facts.signatures.filter(isPortal)
-    if !portal.isEmpty { return weak(portal) + kind(portal) }
+    if !portal.isEmpty { return weak(portal) + boot(facts) + kind(portal) }
     let own = facts.signatures.filter { $0.isVerified && !isSystems($0) }
     guard let signer = own.first else {
       let found = facts.signatures.first { $0.isVerified }?.signerName ?? "no trusted signature"
@@ -65,6 +65,17 @@ extension NameRules {
       Finding(
         PolicyFindings.driverDigest.name, .failure, "the driver is signed over \(found ?? "an unknown digest") alone",
         expected: DigestAlgorithm.sha256.rawValue, found: found, attack: Self.rows)
+    ]
+  }
+
+  /// The loader reads no catalogs: a driver that starts at boot carries its signature (kernel-mode code signing requirements).
+  private func boot(_ facts: ReportFacts) -> [Finding] {
+    guard facts.startsAtBoot, !facts.signatures.contains(where: { $0.isVerified && !$0.isFromCatalog }) else { return [] }
+    return [
+      Finding(
+        PolicyFindings.driverBoot.name, .warning, "starts at boot and is signed by a catalog alone",
+        expected: "an embedded signature",
+        found: "a catalog", attack: Self.rows)
     ]
   }
 

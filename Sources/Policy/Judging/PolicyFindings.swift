@@ -51,6 +51,9 @@ package enum PolicyFindings {
   package static let driverDigest = FindingCode(
     "driver.digest.weak", "no signature of the driver that counts is over SHA-256 or better",
     remedy: "Windows 10 and later wants SHA-2 in the kernel; get a newer driver")
+  package static let driverBoot = FindingCode(
+    "driver.boot.catalog-only", "a driver that starts at boot has no signature of its own, only a catalog's",
+    remedy: "check that the loader of this Windows takes it; boot drivers are to be signed in the file")
   package static let driverKind = FindingCode(
     "driver.signer.kind", "what Microsoft says of the driver by the usage of its certificate", remedy: "nothing to do")
   package static let unsignedAllowed = FindingCode(
@@ -59,6 +62,6 @@ package enum PolicyFindings {
 
   package static let all = [
     denied, systemPublisher, systemLocation, renamed, vendor, company, component, script, unsignedAllowed, foreignComponent,
-    starting, serverFolder, driverNotPortal, driverAfterCutoff, driverLegacy, driverLeaked, driverDigest, driverKind,
+    starting, serverFolder, driverNotPortal, driverAfterCutoff, driverLegacy, driverLeaked, driverDigest, driverBoot, driverKind,
   ]
 }

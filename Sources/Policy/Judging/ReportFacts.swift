@@ -10,6 +10,7 @@ package struct ReportFacts: Sendable {
   package var roles: [Role] = []
   package var state: State
   package var isCode = true
+  package var startsAtBoot = false
   /// Name to lower-case hex.
   package var digests: [String: String] = [:]
   package var signatures: [SignatureFacts] = []
@@ -38,6 +39,7 @@ package struct ReportFacts: Sendable {
     platform = report.platform
     roles = report.roles
     isCode = report.isCode
+    startsAtBoot = report.startsAtBoot
     for digest in report.digests { digests[digest.name] = digest.value }
     signatures = report.signatures.map { SignatureFacts($0) }
     identity = report.identity

@@ -9,6 +9,8 @@ package struct SignatureFacts: Sendable {
   package var state: State
   /// A verified signer stands behind the facts: only then do they say who signed.
   package var isVerified: Bool
+  /// The signature is not in the artifact itself but in a catalog.
+  package var isFromCatalog = false
   /// End entity first, the anchor last.
   package var chain: [CertificateFacts]?
   /// The bundle that the anchor comes from.
@@ -56,6 +58,7 @@ package struct SignatureFacts: Sendable {
     identifier = report.signingIdentifier.map { Array($0.utf8) }
     programName = report.programName
     digest = report.digestAlgorithm
+    isFromCatalog = report.kind == .catalog
     if [.rfc3161, .authenticode, .log].contains(report.time.source) { signedAt = report.time.value }
     let named = report.path.isEmpty ? [report.claimedSigner].compactMap { $0 } : report.path
     claimed = named.map { CertificateFacts($0) } + [report.anchor].compactMap { $0 }.map { CertificateFacts($0) }
