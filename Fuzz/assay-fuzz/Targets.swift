@@ -28,6 +28,7 @@ let fuzzTargets: [FuzzTarget] =
   + catalogFuzzTargets
   + configurationFuzzTargets
   + installerFuzzTargets
+  + packageFuzzTargets
   + importerFuzzTargets
   + registryFuzzTargets
 

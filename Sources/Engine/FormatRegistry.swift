@@ -12,6 +12,7 @@ package enum FormatRegistry {
     MSIFormat.self,
     CabinetFormat.self,
     HostScriptFormat.self,
+    MSIXFormat.self,
   ]
 
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }

@@ -50,7 +50,6 @@ package struct UnsupportedCode: Hashable, Sendable {
       "mst": package("Windows Installer transform"), "msm": package("Windows Installer merge module"),
       "cab": package("cabinet"), "cat": package("file named .cat that is no security catalog"), "msix": package("MSIX package"),
       "appx": package("AppX package"),
-      "msixbundle": package("MSIX bundle"), "appxbundle": package("AppX bundle"),
     ]
     let others: [(String, String, String, Role?)] = [
       ("sh", "shell script", "linux", .script), ("ko", "Linux kernel module", "linux", .kernelModule),

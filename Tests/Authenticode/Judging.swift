@@ -33,6 +33,11 @@ struct Judging {
     return Assessor().assess(artifact, in: context, &work)
   }
 
+  func report(_ artifact: Artifact) -> Report {
+    var work = Work()
+    return Assessor().assess(artifact, in: context, &work)
+  }
+
   /// Judges many files one after the other, as a scan does: links once verified are remembered.
   struct Series {
     let context: TrustContext

@@ -24,6 +24,7 @@ enum Fixtures {
       InstallerFixtures.all(),
       HostScriptFixtures.all(),
       ClickOnceFixtures.all(),
+      MSIXFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {
