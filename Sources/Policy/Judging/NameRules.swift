@@ -25,6 +25,8 @@ struct NameRules: Sendable {
     if systemFiles[facts.name.last.map(\.lowered)] != nil { rows.append("T1036.005") }
     if facts.roles.contains(.executable) || facts.roles.contains(.library) { rows.append("T1554") }
     if facts.format == "powershell" { rows.append("T1059.001") }
+    if facts.format == "script-host" { rows.append("T1059") }
+    if facts.format == "clickonce" { rows.append("T1127.002") }
     for role in facts.roles { rows += Self.startingRoles[role]?.attack ?? [] }
     return rows
   }
@@ -195,14 +197,22 @@ struct NameRules: Sendable {
     ]
   }
 
-  // MARK: T1059.001: PowerShell
+  // MARK: T1059, T1059.001, T1127.002: what runs without being a program
+
+  private static let scripts: [String: (words: String, code: FindingCode, attack: String)] = [
+    "powershell": ("PowerShell content", PolicyFindings.script, "T1059.001"),
+    "script-host": ("a script of Windows Script Host", PolicyFindings.script, "T1059"),
+    "clickonce": ("a ClickOnce manifest", PolicyFindings.deployment, "T1127.002"),
+  ]
 
   private func script(_ facts: ReportFacts) -> [Finding] {
-    guard facts.format == "powershell", facts.state != .trusted, facts.state != .notAssessed else { return [] }
+    guard let format = facts.format, let kind = Self.scripts[format], facts.state != .trusted, facts.state != .notAssessed else {
+      return []
+    }
     return [
       Finding(
-        PolicyFindings.script.name, .failure, "PowerShell content is \(facts.state.rawValue)", expected: State.trusted.rawValue,
-        found: facts.state.rawValue, attack: ["T1059.001"])
+        kind.code.name, .failure, "\(kind.words) is \(facts.state.rawValue)", expected: State.trusted.rawValue,
+        found: facts.state.rawValue, attack: [kind.attack])
     ]
   }
 }

@@ -24,8 +24,11 @@ package enum PolicyFindings {
     "policy.component.untrusted", "a library without a trusted signature lies beside a program with one, which may load it",
     remedy: "get the library from the program's publisher, or remove it")
   package static let script = FindingCode(
-    "policy.script.unsigned", "a PowerShell script without a trusted signature",
+    "policy.script.unsigned", "a script of PowerShell or Windows Script Host without a trusted signature",
     remedy: "sign it, or pin it in a policy of your own")
+  package static let deployment = FindingCode(
+    "policy.deployment.unsigned", "a ClickOnce manifest, which downloads and starts a program, without a trusted signature",
+    remedy: "publish it signed, or pin it in a policy of your own")
   package static let foreignComponent = FindingCode(
     "policy.component.publisher", "a library of another publisher than all programs beside it",
     remedy: "check that the programs' publisher ships it")
@@ -61,7 +64,8 @@ package enum PolicyFindings {
     remedy: "sign it and drop the permission")
 
   package static let all = [
-    denied, systemPublisher, systemLocation, renamed, vendor, company, component, script, unsignedAllowed, foreignComponent,
+    denied, systemPublisher, systemLocation, renamed, vendor, company, component, script, deployment, unsignedAllowed,
+    foreignComponent,
     starting, serverFolder, driverNotPortal, driverAfterCutoff, driverLegacy, driverLeaked, driverDigest, driverBoot, driverKind,
   ]
 }
