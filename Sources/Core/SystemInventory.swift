@@ -19,6 +19,9 @@ package struct InventoryEntry: Hashable, Sendable {
   /// ATT&CK techniques whose row of M1045 it belongs to.
   package var attack: [String] = []
 
+  /// The fact that a driver is loaded with the kernel, before catalogs can be looked into.
+  package static let startAtBoot = "start at boot"
+
   package init(_ role: Role, name: String, origin: String, command: String, path: String?, isPresent: Bool) {
     self.role = role
     self.name = name

@@ -48,6 +48,16 @@ import Testing
     #expect(completed(survey, "z.bin", format: nil).findings.isEmpty && !completed(survey, "z.bin", format: nil).isCode)
   }
 
+  @Test func driversOfTheBootAreKnownAsSuch() {
+    var boot = entry("B", "b.sys", isPresent: true, role: .kernelDriver)
+    boot.facts = [InventoryEntry.startAtBoot]
+    var service = entry("S", "s.exe", isPresent: true)
+    service.facts = [InventoryEntry.startAtBoot]
+    let survey = survey([boot, entry("D", "d.sys", isPresent: true, role: .kernelDriver), service])
+    #expect(completed(survey, "b.sys").startsAtBoot)
+    #expect(!completed(survey, "d.sys").startsAtBoot && !completed(survey, "s.exe").startsAtBoot)
+  }
+
   @Test func notesOfOneFileAreBounded() {
     let survey = survey((0..<200).map { entry("S\($0)", "svchost.exe", isPresent: true) })
     let findings = completed(survey, "svchost.exe").findings

@@ -63,6 +63,7 @@ package struct Survey: Sendable {
   private static func add(_ entries: [InventoryEntry], to report: inout Report) {
     for entry in entries {
       if !report.roles.contains(entry.role) { report.roles.append(entry.role) }
+      if entry.role == .kernelDriver, entry.facts.contains(InventoryEntry.startAtBoot) { report.startsAtBoot = true }
     }
     for entry in entries.prefix(noteLimit) {
       report.findings.append(Finding(InventoryFindings.startedBy.name, .note, words(entry)))

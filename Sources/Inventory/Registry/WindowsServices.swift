@@ -112,7 +112,7 @@ private struct Service {
     ]
     facts.append(type.map { names[$0 & ~0x100] ?? "type \($0)" } ?? "no type")
     if let type, type & 0x100 != 0, type < 0x200 { facts.append("interactive") }
-    let starts = ["start at boot", "start by the system", "start automatic", "start on demand", "disabled"]
+    let starts = [InventoryEntry.startAtBoot, "start by the system", "start automatic", "start on demand", "disabled"]
     if let start = value("Start")?.number {
       facts.append(start < UInt64(starts.count) ? starts[Int(start)] : "start \(start)")
       if start == 2, value("DelayedAutostart")?.number == 1 { facts.append("delayed") }
