@@ -19,6 +19,7 @@ let packageFuzzTargets: [FuzzTarget] = [
     }
   },
   FuzzTarget(name: "msix") { bytes in judge(MSIXFormat.self, bytes, as: "x.msix") },
+  FuzzTarget(name: "nupkg") { bytes in judge(NuGetFormat.self, bytes, as: "x.nupkg") },
 ]
 
 /// Parse, measure and check, as Engine does.

@@ -13,6 +13,7 @@ package enum FormatRegistry {
     CabinetFormat.self,
     HostScriptFormat.self,
     MSIXFormat.self,
+    NuGetFormat.self,
   ]
 
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }

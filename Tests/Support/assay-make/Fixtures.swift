@@ -25,6 +25,7 @@ enum Fixtures {
       HostScriptFixtures.all(),
       ClickOnceFixtures.all(),
       MSIXFixtures.all(),
+      NuGetFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {
