@@ -4,12 +4,26 @@ import AssayPKI
 
 /// The trust bundles that come with the tool, as facts with origin and date. Making one reads nothing; see `AnchorTable`.
 package enum BuiltinTrust {
-  package static let names = ["microsoft"]
+  package static let names = ["microsoft", "apple"]
 
   /// Nil for a name that is not among `names`.
-  package static func bundle(_ name: String) -> TrustBundle? { name == "microsoft" ? microsoft : nil }
+  package static func bundle(_ name: String) -> TrustBundle? {
+    switch name {
+    case "microsoft": microsoft
+    case "apple": apple
+    default: nil
+    }
+  }
 
   package static var bundles: [TrustBundle] { names.compactMap(bundle) }
+
+  /// Its signers are told apart by markers in their certificates, see `AppleProfile`.
+  private static var apple: TrustBundle {
+    let roots = AnchorTable(bundle: "apple", text: AppleRoots.table, count: AppleRoots.count)
+    return TrustBundle(
+      name: "apple", origin: AppleRoots.origin, date: Moment(rfc3339: AppleRoots.date),
+      anchors: AnchorSet(count: roots.count, named: { roots.anchors(named: $0) }, all: { roots.all() }))
+  }
 
   private static var microsoft: TrustBundle {
     let name = "microsoft"

@@ -31,6 +31,7 @@ let fuzzTargets: [FuzzTarget] =
   + packageFuzzTargets
   + importerFuzzTargets
   + registryFuzzTargets
+  + appleFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

@@ -107,6 +107,8 @@ package struct Measurements: Sendable {
   package var alternatives: [Key: [UInt8]] = [:]
   /// About the container, seen only while every byte passed by. Notes, never failures.
   package var findings: [Finding] = []
+  /// Pages of Apple code by the index of its claim: for each code directory the first one that differs.
+  package var codePages: [Int: [(offset: Int, expected: [UInt8], found: [UInt8])?]] = [:]
   /// What is in a sealed folder, compared with the seal.
   package var sealed: SealedContent?
   /// What is inside and has signatures of its own. Engine descends; the whole is as good as its worst part.
@@ -149,11 +151,19 @@ package protocol ParsedArtifact: Sendable {
   /// Digests of an image's first page as page hashes cover it, by which a foreign list may name the artifact; none of what has no
   /// such page.
   func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]]
+  /// How the claims' states make the artifact's.
+  var combination: Combination { get }
   /// Decoded facts for `assay inspect`, in order; nested lines are indented by `level`.
   var inspection: [InspectionLine] { get }
 }
 
+/// Several signatures over the same bytes: the best counts. Parts with a signature each, as images of a universal file: the worst.
+package enum Combination: Sendable {
+  case best, worst
+}
+
 extension ParsedArtifact {
+  package var combination: Combination { .best }
   package func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]] { [:] }
   package var listedBy: [String] { ["authenticode", "flat"] }
   /// Both the format's own digest and the flat one: Windows lists images and cabinets by the first and all else by the second.

@@ -81,7 +81,7 @@ package struct Assessor: Sendable {
     for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
     let digests = Assessor.listed(measured, by: parsed.listedBy, listed)
     let isEstablished = Assessor.ask(context.catalogs, for: digests, &report, context, &work)
-    report.state = Assessor.combine(report.signatures, container: parsed.findings)
+    report.state = Assessor.combine(report.signatures, parsed.combination, container: parsed.findings)
     if !isEstablished, report.state == .unsigned { report.state = .notAssessed }
     descend(into: measured.nested, of: &report, context, &work, &nesting)
     return report
@@ -137,17 +137,32 @@ package struct Assessor: Sendable {
 
   /// Best of several signatures over the same bytes, catalogs beside embedded ones, unless one that the artifact itself carries is
   /// refused by name; the container's own failures count whole.
-  static func combine(_ signatures: [SignatureReport], container findings: [Finding]) -> State {
+  static func combine(
+    _ signatures: [SignatureReport], _ combination: Combination = .best, container findings: [Finding]
+  ) -> State {
     let isRefused = signatures.contains { $0.kind != .catalog && $0.state == .distrusted }
-    var state = isRefused ? State.distrusted : signatures.map(\.state).min() ?? .unsigned
+    var state = isRefused ? State.distrusted : Assessor.combine(signatures, combination)
     if findings.contains(where: { $0.severity == .failure }) { state = max(state, .malformed) }
     return state
+  }
+
+  /// Parts have a signature each; what catalogs say is about the whole of them.
+  private static func combine(_ signatures: [SignatureReport], _ combination: Combination) -> State {
+    let own = signatures.filter { $0.kind != .catalog }.map(\.state)
+    let listed = signatures.filter { $0.kind == .catalog }.map(\.state)
+    let part = combination == .worst ? own.max() : own.min()
+    return (listed + (part.map { [$0] } ?? [])).min() ?? .unsigned
   }
 
   /// Flat digests only where they are wanted: others were measured to look in catalogs.
   private static func digests(_ measured: Measurements, wanted: [DigestAlgorithm]) -> [(name: String, value: String)] {
     measured.digests.filter { $0.key.what != "flat" || wanted.contains($0.key.algorithm) }.map { key, value in
-      (name: key.what == "flat" ? key.algorithm.rawValue : "\(key.what)-\(key.algorithm.rawValue)", value: Hex.encode(value))
+      // A cdhash is of its own algorithm by definition.
+      (
+        name: key.what.hasPrefix("cdhash")
+          ? key.what : key.what == "flat" ? key.algorithm.rawValue : "\(key.what)-\(key.algorithm.rawValue)",
+        value: Hex.encode(value)
+      )
     }.sorted { $0.name < $1.name }
   }
 

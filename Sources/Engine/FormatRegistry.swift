@@ -1,3 +1,4 @@
+import AssayApple
 import AssayAuthenticode
 package import AssayCore
 
@@ -14,6 +15,7 @@ package enum FormatRegistry {
     HostScriptFormat.self,
     MSIXFormat.self,
     NuGetFormat.self,
+    MachOFormat.self,
   ]
 
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }

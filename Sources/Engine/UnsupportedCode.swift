@@ -13,7 +13,7 @@ package struct UnsupportedCode: Hashable, Sendable {
     if probe.isFolder { return nil }
     if let found = signatures.first(where: { probe.head.starts(with: $0.magic) }) {
       // CAFEBABE begins fat Mach-O files and Java classes; a class file's version word is above any count of slices.
-      if found.magic == fatMagic, probe.head.count >= 8, probe.head[4] != 0 || probe.head[5] != 0 || probe.head[7] > 30 {
+      if found.magic == fatMagic, probe.head.count >= 8, probe.head[4] != 0 || probe.head[5] != 0 || probe.head[7] > 43 {
         return UnsupportedCode(name: "Java class", platform: "any", role: .library)
       }
       if found.magic != compoundMagic { return found.code }
@@ -26,10 +26,6 @@ package struct UnsupportedCode: Hashable, Sendable {
 
   private static let signatures: [(magic: [UInt8], code: UnsupportedCode)] = [
     ([0x7F, 0x45, 0x4C, 0x46], UnsupportedCode(name: "ELF program or library", platform: "linux", role: .executable)),
-    ([0xCF, 0xFA, 0xED, 0xFE], UnsupportedCode(name: "Mach-O program or library", platform: "macos", role: .executable)),
-    ([0xCE, 0xFA, 0xED, 0xFE], UnsupportedCode(name: "Mach-O program or library", platform: "macos", role: .executable)),
-    ([0xFE, 0xED, 0xFA, 0xCF], UnsupportedCode(name: "Mach-O program or library", platform: "macos", role: .executable)),
-    ([0xFE, 0xED, 0xFA, 0xCE], UnsupportedCode(name: "Mach-O program or library", platform: "macos", role: .executable)),
     (fatMagic, UnsupportedCode(name: "universal Mach-O program or library", platform: "macos", role: .executable)),
     (compoundMagic, UnsupportedCode(name: "compound file", platform: "windows", role: nil)),
     ([0x4D, 0x53, 0x43, 0x46], UnsupportedCode(name: "cabinet", platform: "windows", role: nil)),

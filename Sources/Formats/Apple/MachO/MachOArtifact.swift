@@ -1,0 +1,162 @@
+package import AssayBytes
+package import AssayContainers
+package import AssayCore
+package import AssayPKI
+
+/// A Mach-O file with one claim for each image, signed or not: an image is a part, and the file is as good as its worst.
+package struct MachOArtifact: ParsedArtifact {
+  /// Real signatures are about 1 % of the code that they cover; one of 2 GiB has 21 MB.
+  package static let signatureByteLimit = 64 << 20
+
+  package let file: MachOFile
+  package let roles: [Role]
+  package let identity: Identity
+  package let findings: [Finding]
+  package let codeClaims: [AppleCodeClaim]
+  let source: any ByteSource
+
+  package var claims: [any Claim] { codeClaims.contains { $0.signature != nil } ? codeClaims : [] }
+  package var combination: Combination { .worst }
+
+  /// `info` and `resources`: what a bundle has for those slots; a bare file does not know.
+  package init(
+    _ source: any ByteSource, info: AppleSignature.Outside = .unknown, resources: AppleSignature.Outside = .unknown,
+    _ budget: inout Budget
+  ) throws(ParseError) {
+    self.source = source
+    file = try MachOFile(source, &budget)
+    var claims: [AppleCodeClaim] = []
+    for (index, image) in file.images.enumerated() {
+      claims.append(try MachOArtifact.claim(index, image, of: file, source, info, resources, &budget))
+    }
+    codeClaims = claims
+    // Without a signature nothing is claimed: oddities of old linkers are worth a line only. What systems as they come run is the
+    // claims' to tell, since --strict decides over it.
+    let isSigned = claims.contains { $0.signature != nil }
+    let problems = isSigned ? file.problems.filter { !MachOFindings.tolerated.contains($0.code) } : file.problems
+    var findings = problems.map { Finding($0, isSigned ? .failure : .warning) }
+    for index in findings.indices { findings[index].attack = ["T1554"] }
+    findings += MachOArtifact.disagreements(claims)
+    self.findings = findings
+    roles = [MachOArtifact.role(file.images.first)]
+    var identity = Identity()
+    identity.architecture = file.images.map(\.architecture).joined(separator: " ")
+    identity.internalName = file.images.lazy.compactMap(\.installName).first.map { String(decoding: $0, as: UTF8.self) }
+    self.identity = identity
+  }
+
+  private static func claim(
+    _ index: Int, _ image: MachOImage, of file: MachOFile, _ source: any ByteSource, _ info: AppleSignature.Outside,
+    _ resources: AppleSignature.Outside, _ budget: inout Budget
+  ) throws(ParseError) -> AppleCodeClaim {
+    let start = image.range.lowerBound
+    guard let place = image.codeSignature else {
+      return AppleCodeClaim(
+        kind: .embedded, index: index, signature: nil, architecture: image.architecture, codeRange: image.range)
+    }
+    var tolerated = file.problems.filter { MachOFindings.tolerated.contains($0.code) }
+    let read: Result<AppleSignature, ParseError>
+    do throws(ParseError) {
+      guard place.count <= signatureByteLimit else {
+        throw ParseError(
+          "limit.signature-bytes", "a signature of \(place.count) bytes; more than \(signatureByteLimit) are not read",
+          offset: start + place.lowerBound)
+      }
+      try budget.spend(bytes: place.count)
+      let octets = try source.bytes((start + place.lowerBound)..<(start + place.upperBound))
+      let whole = try SuperBlob(octets[...], &budget)
+      tolerated += whole.tolerated.map { $0.shifted(by: start + place.lowerBound) }
+      var signature = try AppleSignature(blobs: whole.blobs, info: info, resources: resources, &budget)
+      if case .unknown = info, let section = image.infoPlist, section.count <= 1 << 20 {
+        signature.embeddedInfo = try source.bytes(section)
+      }
+      read = .success(signature)
+    } catch {
+      if error.isUnreadable { throw error }
+      read = .failure(error.shifted(by: start + place.lowerBound))
+    }
+    return AppleCodeClaim(
+      kind: .embedded, index: index, signature: read, architecture: image.architecture,
+      codeRange: start..<(start + place.lowerBound), signatureOffset: start + place.lowerBound,
+      fileType: image.fileType, tolerated: tolerated.map { Finding($0, .warning) })
+  }
+
+  /// Images of one file come from one maker: a system runs one of them and shows another (Okta 2018, CVE-2018-10403 to 10408).
+  private static func disagreements(_ claims: [AppleCodeClaim]) -> [Finding] {
+    let signed = claims.filter { (try? $0.signature?.get()) != nil }
+    guard let first = signed.first, let model = try? first.signature?.get() else { return [] }
+    var findings: [Finding] = []
+    for claim in signed.dropFirst() {
+      guard let other = try? claim.signature?.get() else { continue }
+      let pairs: [(String, String, String)] = [
+        ("identifier", model.best.identifierText, other.best.identifierText),
+        ("team", model.best.teamText ?? "none", other.best.teamText ?? "none"),
+        ("signer", words(model), words(other)),
+      ]
+      for (what, expected, found) in pairs where !expected.utf8.elementsEqual(found.utf8) {
+        findings.append(
+          Finding(
+            "macho.universal.mixed", .failure,
+            "the images for \(first.architecture) and \(claim.architecture) differ in their \(what)",
+            offset: claim.codeRange.lowerBound, expected: expected, found: found, attack: ["T1036.001", "T1554"]))
+      }
+    }
+    return findings
+  }
+
+  /// How an image is signed, so that ad hoc and signed do not pass for the same.
+  private static func words(_ signature: AppleSignature) -> String {
+    if signature.isAdhoc { return "ad hoc" }
+    var budget = Budget()
+    guard let cms = signature.cms, !cms.isEmpty, let signed = try? SignedData(contentInfo: cms, &budget),
+      let signer = signed.signerInfos.first
+    else { return "none" }
+    return signer.certificate(among: signed.certificates)?.subject.description ?? "unknown"
+  }
+
+  private static func role(_ image: MachOImage?) -> Role {
+    switch image?.fileType {
+    case 2: .executable
+    case 11: .kernelModule
+    default: .library
+    }
+  }
+
+  package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
+    var measured = Measurements()
+    for claim in codeClaims { try claim.measure(source, into: &measured) }
+    if !flat.isEmpty {
+      var hashers = Set(flat).sorted().map { DigestHasher($0) }
+      try source.forEachChunk(0..<source.byteCount) { _, chunk in
+        for index in hashers.indices { hashers[index].update(chunk) }
+      }
+      for index in hashers.indices { measured.digests[.init("flat", hashers[index].algorithm)] = hashers[index].finalize() }
+    }
+    return measured
+  }
+
+  package var inspection: [InspectionLine] {
+    var lines = [InspectionLine("layout", file.isUniversal ? "universal, \(file.images.count) images" : "one image")]
+    for image in file.images {
+      lines.append(InspectionLine(image.architecture, "\(image.range.count) bytes at \(image.range.lowerBound)"))
+      lines.append(InspectionLine("type", MachONames.fileType(image.fileType), level: 1))
+      if let name = image.installName {
+        lines.append(InspectionLine("install name", String(decoding: name, as: UTF8.self), level: 1))
+      }
+      for dylib in image.dylibs.prefix(256) {
+        lines.append(InspectionLine(dylib.kind.rawValue, String(decoding: dylib.name, as: UTF8.self), level: 1))
+      }
+      for path in image.searchPaths.prefix(64) {
+        lines.append(InspectionLine("rpath", String(decoding: path, as: UTF8.self), level: 1))
+      }
+      for text in image.environment.prefix(64) {
+        lines.append(InspectionLine("environment", String(decoding: text, as: UTF8.self), level: 1))
+      }
+      if let place = image.codeSignature {
+        lines.append(
+          InspectionLine("signature", "\(place.count) bytes at \(image.range.lowerBound + place.lowerBound)", level: 1))
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,146 @@
+package import AssayBytes
+import AssayPKI
+
+/// The parts of one code signature, wherever they were kept: in a Mach-O image, as files of a bundle, in extended attributes.
+package struct AppleSignature: Sendable {
+  /// A file that a special slot covers and that stands outside of the signature.
+  package enum Outside: Sendable {
+    case octets([UInt8])
+    /// It is known that there is none.
+    case absent
+    /// It is somewhere else: a bundle's executable judged without its bundle.
+    case unknown
+  }
+
+  /// Whole blobs by slot.
+  package let blobs: [UInt32: ArraySlice<UInt8>]
+  /// That of slot 0 first, then the alternates in their order.
+  package let directories: [CodeDirectory]
+  /// DER of the SignedData; nil where there is no CMS blob, empty where it is empty.
+  package let cms: ArraySlice<UInt8>?
+  package var info: Outside
+  package var resources: Outside
+  /// `__TEXT,__info_plist` of a program that has its property list inside; slot 1 may be about that one.
+  package var embeddedInfo: [UInt8]?
+  /// What is wrong with how the parts are put together.
+  package let problems: [ParseError]
+
+  static let wrapperMagic: UInt32 = 0xFADE_0B01
+
+  package init(
+    blobs: [UInt32: ArraySlice<UInt8>], info: Outside, resources: Outside, _ budget: inout Budget
+  ) throws(ParseError) {
+    self.blobs = blobs
+    (self.info, self.resources) = (info, resources)
+    guard let first = blobs[CodeSlot.directory] else {
+      throw ParseError("apple.directory.missing", "the signature has no code directory")
+    }
+    var directories = [try CodeDirectory(first, &budget)]
+    var problems: [ParseError] = []
+    var hasEnded = false
+    for slot in CodeSlot.alternates {
+      guard let blob = blobs[slot] else {
+        hasEnded = true
+        continue
+      }
+      // Apple reads alternates up to the first that is missing; one behind a gap is read by nobody.
+      if hasEnded {
+        problems.append(
+          ParseError("apple.directory.gap", "an alternate code directory stands behind a gap", offset: blob.startIndex))
+      }
+      let directory = try CodeDirectory(blob, &budget)
+      if directories.contains(where: { $0.hashType == directory.hashType }) {
+        problems.append(
+          ParseError("apple.directory.duplicate", "two code directories have one type of digest", offset: blob.startIndex))
+      }
+      directories.append(directory)
+    }
+    let main = directories[0]
+    if let other = directories.first(where: {
+      $0.identifier != main.identifier || $0.teamID != main.teamID || $0.flags != main.flags
+    }) {
+      problems.append(
+        ParseError(
+          "apple.directory.disagree", "code directories name different identifiers, teams or flags", offset: other.bytes.startIndex)
+      )
+    }
+    self.directories = directories
+    self.problems = problems
+    cms = try blobs[CodeSlot.signature].map { (blob) throws(ParseError) in try AppleSignature.wrapped(blob) }
+  }
+
+  private static func wrapped(_ blob: ArraySlice<UInt8>) throws(ParseError) -> ArraySlice<UInt8> {
+    var reader = ByteReader(blob, base: blob.startIndex, truncated: "apple.superblob.truncated")
+    guard try reader.big(UInt32.self) == wrapperMagic else {
+      throw ParseError("apple.cms.magic", "the CMS signature is not wrapped as one", offset: blob.startIndex)
+    }
+    return blob.dropFirst(8)
+  }
+
+  /// The one that Apple's systems take: the strongest.
+  package var best: CodeDirectory { directories.max { $0.rank < $1.rank } ?? directories[0] }
+
+  package var isAdhoc: Bool { best.flags.contains(.adhoc) }
+}
+
+/// Compares pages of code with every directory in one pass over the bytes.
+package struct PageMeasurement {
+  /// The first page that differs, for each directory; nil where all are what was signed.
+  package struct Mismatch: Hashable, Sendable {
+    package let page: Int
+    package let offset: Int
+    package let expected: [UInt8]
+    package let found: [UInt8]
+  }
+
+  private struct Track {
+    let directory: CodeDirectory
+    var hasher: DigestHasher
+    var page = 0
+    var left: Int
+    var mismatch: Mismatch?
+  }
+
+  /// `base`: where the code begins in the source. Directories whose limit lies behind the code are for the claim to refuse.
+  package static func compare(
+    _ directories: [CodeDirectory], with source: any ByteSource, at base: Int
+  ) throws(ParseError) -> [Mismatch?] {
+    var tracks = directories.map { directory in
+      Track(directory: directory, hasher: DigestHasher(directory.algorithm), left: size(of: 0, in: directory))
+    }
+    let end = directories.map(\.codeLimit).max() ?? 0
+    guard base >= 0, base <= source.byteCount, end <= source.byteCount - base else {
+      throw ParseError("apple.directory.limit", "the code directory covers \(end) bytes, more than there are", offset: base)
+    }
+    try source.forEachChunk(base..<(base + end)) { offset, chunk in
+      for index in tracks.indices { update(&tracks[index], chunk, at: offset - base, base) }
+    }
+    return tracks.map(\.mismatch)
+  }
+
+  private static func size(of page: Int, in directory: CodeDirectory) -> Int {
+    if directory.pageSize == 0 { return directory.codeLimit }
+    let (start, overflow) = page.multipliedReportingOverflow(by: directory.pageSize)
+    return overflow ? 0 : min(directory.pageSize, max(0, directory.codeLimit - start))
+  }
+
+  private static func update(_ track: inout Track, _ chunk: UnsafeRawBufferPointer, at offset: Int, _ base: Int) {
+    var rest = UnsafeRawBufferPointer(rebasing: chunk[..<min(chunk.count, max(0, track.directory.codeLimit - offset))])
+    while !rest.isEmpty, track.left > 0 {
+      let part = UnsafeRawBufferPointer(rebasing: rest[..<min(rest.count, track.left)])
+      track.hasher.update(part)
+      track.left -= part.count
+      rest = UnsafeRawBufferPointer(rebasing: rest[part.count...])
+      guard track.left == 0 else { continue }
+      let found = track.hasher.finalize().prefix(track.directory.hashSize)
+      let expected = track.directory.pageDigest(track.page)
+      if track.mismatch == nil, !found.elementsEqual(expected) {
+        track.mismatch = Mismatch(
+          page: track.page, offset: base + track.page * track.directory.pageSize, expected: Array(expected), found: Array(found))
+      }
+      track.page += 1
+      track.hasher = DigestHasher(track.directory.algorithm)
+      track.left = size(of: track.page, in: track.directory)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import AssayBytes
+import AssayCore
+import AssayEngine
+import AssayMaker
+import AssayPKI
+
+/// Judges Mach-O files by the flow that the tool uses, with the maker's roots in Apple's place.
+struct MachOJudging {
+  static let now = Moment(rfc3339: "2026-11-23T00:00:00Z")!
+  var bundle = "apple"
+  var timeBundle = "apple"
+  var isStrict = false
+
+  func callAsFunction(_ bytes: [UInt8]) -> Report {
+    guard let artifact = try? Artifact(target: "tool", name: "tool", source: MemorySource(bytes)) else {
+      preconditionFailure("memory is always readable")
+    }
+    var context = TrustContext(
+      trust: TrustStore(anchors: [anchor(TestCA.codeRoot, bundle), anchor(TestCA.timeRoot, timeBundle)]), now: MachOJudging.now)
+    context.isStrict = isStrict
+    var work = Work()
+    return Assessor().assess(artifact, in: context, &work)
+  }
+
+  private func anchor(_ certificate: TestCertificate, _ bundle: String) -> TrustAnchor {
+    var budget = Budget()
+    guard let read = try? Certificate(encoded: certificate.der[...], &budget) else { preconditionFailure("the maker's own") }
+    return TrustAnchor(read, bundle: bundle)
+  }
+}
+
+extension Report {
+  var allCodes: Set<String> { Set((findings + signatures.flatMap(\.findings)).map(\.code)) }
+}
