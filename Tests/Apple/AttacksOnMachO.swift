@@ -83,8 +83,8 @@ struct AttacksOnMachO {
         3, "the table lies about a machine", .malformed, "macho.universal.architecture", MachOSpec.universal(both) { $0[0][0] = 7 }),
       Attack(4, "bytes after the signature", .malformed, "macho.image.trailing", image.with { $0.trailing = [1] }.sign(signature)),
       Attack(
-        33, "one bit of a load command", .tampered, "apple.pages.mismatch",
-        image.with { $0.dylibs.append(.init("/tmp/x.dylib")) }.sign(signature).replacing(good, at: 32..<600)),
+        33, "a library was put in after signing", .tampered, "apple.pages.mismatch",
+        image.with { $0.dylibs.append(.init("/tmp/x.dylib")) }.sign(signature).replacing(good, at: 0..<4_096)),
       Attack(33, "code changed", .tampered, "apple.pages.mismatch", good.flipping(5_000)),
     ]
   }()

@@ -68,8 +68,8 @@ package struct CodeSignatureSpec: Sendable {
       index += BigEndian.word(blob.slot) + BigEndian.word(place)
       place += blob.octets.count
     }
-    return BigEndian.word(0xFADE_0CC0) + BigEndian.word(place) + BigEndian.word(blobs.count) + index
-      + Array(blobs.map(\.octets).joined())
+    let head = BigEndian.word(0xFADE_0CC0) + BigEndian.word(place) + BigEndian.word(blobs.count)
+    return head + index + Array(blobs.map(\.octets).joined())
   }
 
   package static func digest(_ type: Int, _ octets: [UInt8]) -> [UInt8] {
@@ -98,24 +98,40 @@ package struct CodeSignatureSpec: Sendable {
     var digests: [UInt8] = []
     let count = special.keys.max() ?? 0
     for slot in stride(from: count, to: 0, by: -1) { digests += special[slot] ?? [UInt8](repeating: 0, count: size) }
-    let pages = stride(from: 0, to: limit, by: page).map {
-      CodeSignatureSpec.digest(type, Array(code[min($0, code.count)..<min($0 + page, min(limit, code.count))]))
+    var pages: [[UInt8]] = []
+    for start in stride(from: 0, to: limit, by: page) {
+      let (from, to) = (min(start, code.count), min(start + page, limit, code.count))
+      pages.append(CodeSignatureSpec.digest(type, Array(code[from..<to])))
     }
-    let headerSize =
-      version >= 0x20500
-      ? 96 : version >= 0x20400 ? 88 : version >= 0x20300 ? 64 : version >= 0x20200 ? 52 : version >= 0x20100 ? 48 : 44
+    let headerSize = CodeSignatureSpec.headerSize(version)
     let name = Array(identifier.utf8) + [0]
-    let teamName = team.map { Array($0.utf8) + [0] } ?? []
+    var teamName: [UInt8] = []
+    if let team { teamName = Array(team.utf8) + [0] }
     let hashOffset = headerSize + name.count + teamName.count + digests.count
-    var octets = BigEndian.word(version) + BigEndian.word(flags) + BigEndian.word(hashOffset) + BigEndian.word(headerSize)
-    octets += BigEndian.word(count) + BigEndian.word(pages.count) + BigEndian.word(limit)
+    var octets: [UInt8] = []
+    for number in [version, flags, hashOffset, headerSize, count, pages.count, limit] { octets += BigEndian.word(number) }
     octets += [UInt8(size), UInt8(type), UInt8(platform), UInt8(pageBits)] + BigEndian.word(0)
     if version >= 0x20100 { octets += BigEndian.word(0) }
     if version >= 0x20200 { octets += BigEndian.word(team == nil ? 0 : headerSize + name.count) }
     if version >= 0x20300 { octets += BigEndian.word(0) + BigEndian.wide(0) }
     if version >= 0x20400 { octets += BigEndian.wide(0) + BigEndian.wide(limit) + BigEndian.wide(1) }
     if version >= 0x20500 { octets += BigEndian.word(0) + BigEndian.word(0) }
-    return BigEndian.blob(0xFADE_0C02, octets + name + teamName + digests + Array(pages.joined()))
+    octets += name
+    octets += teamName
+    octets += digests
+    octets += Array(pages.joined())
+    return BigEndian.blob(0xFADE_0C02, octets)
+  }
+
+  private static func headerSize(_ version: Int) -> Int {
+    switch version {
+    case 0x20500...: 96
+    case 0x20400...: 88
+    case 0x20300...: 64
+    case 0x20200...: 52
+    case 0x20100...: 48
+    default: 44
+    }
   }
 
   /// The CMS over the first directory; empty for ad hoc code.
