@@ -127,5 +127,6 @@ if Context.environment["ASSAY_FUZZ"] != nil {
   package.products.append(.library(name: "assay-fuzz", type: .static, targets: ["AssayFuzz"]))
   package.targets.append(
     .target(
-      name: "AssayFuzz", dependencies: everyRoom + ["AssayConfig", "AssayApple"], path: "Fuzz/assay-fuzz", swiftSettings: swiftSettings))
+      name: "AssayFuzz", dependencies: everyRoom + ["AssayConfig", "AssayApple"], path: "Fuzz/assay-fuzz",
+      swiftSettings: swiftSettings))
 }
