@@ -32,6 +32,7 @@ let fuzzTargets: [FuzzTarget] =
   + importerFuzzTargets
   + registryFuzzTargets
   + appleFuzzTargets
+  + bundleFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

@@ -16,6 +16,7 @@ package enum FormatRegistry {
     MSIXFormat.self,
     NuGetFormat.self,
     MachOFormat.self,
+    BundleFormat.self,
   ]
 
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }

@@ -20,6 +20,25 @@ package struct ScanItem: Sendable {
     self.name = name
     self.complete = complete
     self.open = open
+    folder = nil
+  }
+
+  /// A folder that is one artifact.
+  package let folder: (@Sendable () throws(ParseError) -> FolderPlace)?
+  private init(_ target: String, _ name: String, folder: (@Sendable () throws(ParseError) -> FolderPlace)?) {
+    self.target = target
+    self.name = name
+    self.folder = folder
+    complete = nil
+    open = { () throws(ParseError) in throw ParseError("io.folder", "is a folder") }
+  }
+  package static func folder(
+    target: String, name: String, _ open: @escaping @Sendable () throws(ParseError) -> FolderPlace
+  ) -> ScanItem { ScanItem(target, name, folder: open) }
+
+  package func artifact() throws(ParseError) -> Artifact {
+    if let folder { return try Artifact(target: target, name: name, folder: try folder()) }
+    return try Artifact(target: target, name: name, source: try open())
   }
 }
 
@@ -66,7 +85,7 @@ package struct Scanner {
       work.budget = work.budget.renewed()
       var report: Report
       do throws(ParseError) {
-        let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
+        let artifact = try item.artifact()
         report = assessor.assess(artifact, in: context, &work)
       } catch {
         report = Assessor.unopened(item.target, error)

@@ -25,7 +25,7 @@ struct InspectCommand: ParsableCommand {
     var budget = Budget()
     var isKnown = false
     do throws(ParseError) {
-      let artifact = try Artifact(target: item.target, name: item.name, source: try item.open())
+      let artifact = try item.artifact()
       let lines = try Inspector.inspect(artifact, &budget)
       output.write(
         format == .json

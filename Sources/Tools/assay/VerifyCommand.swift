@@ -6,10 +6,10 @@ import AssaySystem
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Judge the named files.",
+    commandName: "verify", abstract: "Judge the named files and bundles.",
     discussion: "A target may be `-` for standard input, which is held in memory up to 1 GiB; --name says what it is called.")
 
-  @Argument(help: "Files to judge, or - for standard input.")
+  @Argument(help: "Files and bundles to judge, or - for standard input.")
   var targets: [String] = []
 
   @OptionGroup(title: "Judging") var judging: JudgingOptions
@@ -85,6 +85,12 @@ struct Target {
 
   init(_ path: RawPath, standardInputName: String?) throws {
     guard path.bytes == [0x2D] else {
+      if case .folder = FileContents.kind(path) {
+        item = .folder(target: path.shown, name: path.lastComponent.shown) { () throws(ParseError) in
+          FolderPlace(try FolderTree(root: path))
+        }
+        return
+      }
       item = ScanItem(target: path.shown, name: path.lastComponent.shown) { () throws(ParseError) in try FileByteSource.open(path) }
       return
     }

@@ -6,6 +6,21 @@ enum FixtureCodes {
   }
 
   private static let table: [String: String] = [
+    "bundle/added": "bundle.resource.added",
+    "bundle/adhoc": "apple.signer.adhoc",
+    "bundle/altered": "bundle.resource.altered",
+    "bundle/envelope-1": "bundle.envelope.version-1",
+    "bundle/info-swapped": "apple.slot.mismatch",
+    "bundle/link-escape": "bundle.link.escape",
+    "bundle/link-moved": "bundle.resource.altered",
+    "bundle/link-to-file": "bundle.resource.type-changed",
+    "bundle/missing": "bundle.resource.missing",
+    "bundle/root-extra": "bundle.root.unsealed",
+    "bundle/rules-weak": "bundle.rules.weak",
+    "bundle/seal-missing": "bundle.seal.missing",
+    "bundle/seal-swapped": "apple.slot.mismatch",
+    "bundle/sidecar": "bundle.resource.added",
+    "bundle/signature-extra": "bundle.root.unsealed",
     "catalog/content-other": "catalog.list.type",
     "catalog/expired": "pki.path.expired",
     "catalog/good-v1": "authenticode.digest.weak",

@@ -24,6 +24,19 @@ package enum BundleFindings {
   ]
 
   private static let rules: [FindingCode] = [
+    FindingCode("bundle.rules.weak", "the seal's rules leave out what must be sealed", remedy: resign),
+    FindingCode("bundle.envelope.version-1", "a seal of version 1, which covers resources alone", remedy: resign),
+    FindingCode("bundle.seal.missing", "a signed bundle without a seal", remedy: again),
+    FindingCode("bundle.seal.orphaned", "a seal that no signature covers", remedy: again),
+    FindingCode(
+      "bundle.resources.not-measured", "files could not be compared with their seal", remedy: "judge a copy of the bundle"),
+    FindingCode(
+      "bundle.nested.cdhash", "nested code is another build than the one that was sealed",
+      remedy: "compare with the publisher's release"),
+    FindingCode(
+      "bundle.nested.requirement", "the requirement that the seal makes of nested code was not evaluated",
+      remedy: "check it with codesign on a Mac, or compare signer and team of the nested report"),
+    FindingCode("bundle.framework.version", "a version of a framework beside the current one is not signed", remedy: again),
     FindingCode("coderesources.root.type", "the seal is no dictionary", remedy: resign),
     FindingCode("coderesources.files.missing", "the seal lacks its files or rules", remedy: resign),
     FindingCode("coderesources.seal.malformed", "a sealed file has no known form of seal", remedy: resign),

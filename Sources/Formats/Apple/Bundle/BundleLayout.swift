@@ -85,8 +85,9 @@ package struct BundleLayout: Sendable {
     }
     let support = support
     func inside(_ name: String) -> String { support.isEmpty ? name : "\(support)/\(name)" }
-    let hasResources = try tree.kind(inside("Resources")) == .folder
-    resources = hasResources ? "Resources/" : ""
+    // A deep bundle's folder of resources has its name before it exists; a flat one's is the bundle itself.
+    let resourcesKind = try tree.kind(inside("Resources"))
+    resources = shape != .flat || resourcesKind == .folder ? "Resources/" : ""
     var place: String?
     for candidate in shape == .contents || shape == .supportFiles ? ["Info.plist"] : ["Resources/Info.plist", "Info.plist"] {
       guard let kind = try tree.kind(inside(candidate)) else { continue }
