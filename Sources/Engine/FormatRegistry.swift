@@ -1,5 +1,6 @@
 import AssayApple
 import AssayAuthenticode
+import AssayBytes
 package import AssayCore
 
 /// The one static list of formats. Help, `assay formats`, docs, tests and fuzzers derive from it.
@@ -18,6 +19,14 @@ package enum FormatRegistry {
     MachOFormat.self,
     BundleFormat.self,
   ]
+
+  /// What a walk needs to know of a bundle before it is judged: whether a seal holds everything in it, and its main executable.
+  package static func bundleFacts(_ place: FolderPlace, name: String) -> (isSealed: Bool, executable: String?) {
+    var budget = Budget()
+    guard let layout = try? BundleLayout(place.tree, root: place.path, name: name, &budget) else { return (false, nil) }
+    let seal = (try? place.tree.kind("\(layout.signatureFolder)/CodeResources")) ?? nil
+    return (seal == .file, layout.executablePath)
+  }
 
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }
 }

@@ -19,6 +19,8 @@ package struct FolderTree: ArtifactTree {
 
   private let root: FolderHandle
 
+  package init(_ root: FolderHandle) { self.root = root }
+
   /// Follows links to the root itself: the user named it.
   package init(root: RawPath) throws(ParseError) { self.root = try FolderHandle.open(root) }
 

@@ -89,6 +89,11 @@ package struct TreeWalker {
     return nil
   }
 
+  /// Leaves the folder that the last step entered, without a step for it: it is judged as one thing.
+  package mutating func skipEntered() {
+    if !levels.isEmpty { levels.removeLast() }
+  }
+
   private static func absent(_ path: RawPath) -> Step {
     .problem(
       path: path,

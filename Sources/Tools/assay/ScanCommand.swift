@@ -74,6 +74,10 @@ struct ScanWalk {
   private var absent: ArraySlice<Survey.Absent> = []
   /// A step that an absent file comes before.
   private var held: TreeWalker.Step?
+  /// The beginning of a folder that was told as a bundle first.
+  private var heldEvent: ScanEvent?
+  /// Main executables of bundles without a seal: the bundle's report is theirs.
+  private var told: Set<[UInt8]> = []
 
   init(_ roots: [RawPath], excludes: [PathGlob], surveyor: Surveyor) {
     self.roots = roots
@@ -83,11 +87,20 @@ struct ScanWalk {
 
   mutating func next() -> ScanEvent? {
     while true {
+      if let event = heldEvent {
+        heldEvent = nil
+        return event
+      }
       if let step = held ?? walker?.next() {
         held = nil
         if let report = absentReport(before: step) {
           held = step
           return .report(report)
+        }
+        if case .file(let folder, let name) = step, told.remove(folder.path.appending(name).bytes) != nil { continue }
+        if case .enter(let folder) = step, let bundle = bundle(folder) {
+          if bundle.isSealed { walker?.skipEntered() } else { heldEvent = event(step) }
+          return .item(bundle.item)
         }
         return event(step)
       }
@@ -148,6 +161,22 @@ struct ScanWalk {
     case .problem(let path, let error): return .problem(target: prefix.appending(path).shown, error)
     case .leave: return .leave
     }
+  }
+
+  /// A folder that is one artifact. With a seal all that is in it is judged with it; without one what is in it comes by itself.
+  private mutating func bundle(_ folder: TreeWalker.Folder) -> (item: ScanItem, isSealed: Bool)? {
+    let root = roots[nextRoot - 1]
+    let isRoot = folder.path.bytes.isEmpty
+    let name = isRoot ? root.lastComponent.shown : folder.path.lastComponent.shown
+    let target = isRoot ? root.shown : prefix.appending(folder.path).shown
+    let place = FolderPlace(FolderTree(folder.handle))
+    guard let artifact = try? Artifact(target: target, name: name, folder: place),
+      FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) })
+    else { return nil }
+    let item = ScanItem.folder(target: target, name: name) { () throws(ParseError) in place }
+    let facts = FormatRegistry.bundleFacts(place, name: name)
+    if !facts.isSealed, let executable = facts.executable { told.insert(folder.path.appending(RawPath(executable)).bytes) }
+    return (item, facts.isSealed)
   }
 
   private func item(_ folder: TreeWalker.Folder, _ name: RawPath) -> ScanItem {

@@ -14,14 +14,14 @@ package enum BundleFormat: SignatureFormat {
   package static let bundles = ["apple"]
   package static let findingCodes = BundleFindings.all
 
-  /// By its ending, or by what stands in it: a folder with a known ending that holds nothing of a bundle is one all the same, so that it
-  /// is never taken for no code.
+  /// By its ending together with anything of a bundle in it, so that one without Info.plist is never taken for no code; or by its parts.
   package static func recognizes(_ probe: Probe) -> Bool {
     guard probe.isFolder else { return false }
     func has(_ name: String) -> Bool { probe.members.contains { $0.utf8.elementsEqual(name.utf8) } }
-    if extensions.contains(probe.fileExtension) { return !probe.members.isEmpty }
-    if has("Contents/Info.plist") || has("Contents/_CodeSignature") { return true }
-    return has("_CodeSignature") && has("Info.plist")
+    if extensions.contains(probe.fileExtension) {
+      return ["Contents", "Info.plist", "Versions", "_CodeSignature", "Support Files"].contains(where: has)
+    }
+    return has("Contents/Info.plist") || has("Contents/_CodeSignature") || has("_CodeSignature") && has("Info.plist")
   }
 
   package static func parse(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) -> any ParsedArtifact {
