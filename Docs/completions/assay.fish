@@ -114,7 +114,7 @@ end
 
 complete -c 'assay' -f
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'verify' -d 'Judge the named files.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'verify' -d 'Judge the named files and bundles.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'scan' -d 'Walk a tree and judge everything in it that can run.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'explain' -d 'Show every check of one file: passed, failed or not established, and what would mend it.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'inspect' -d 'Print what the signature of a file says, decoded, with no judgement.'

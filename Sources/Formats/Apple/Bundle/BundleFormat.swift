@@ -6,11 +6,11 @@ package enum BundleFormat: SignatureFormat {
   package static let id = "bundle"
   package static let name = "macOS or iOS bundle"
   package static let platform = "macos"
-  package static let extensions = [
-    "app", "framework", "bundle", "appex", "kext", "scptd", "plugin", "xpc", "prefPane", "qlgenerator", "mdimporter", "saver",
-    "service",
-    "component", "action", "workflow", "dext", "systemextension",
-  ].map { $0.lowercased() }
+  package static let extensions = ["app", "framework", "bundle", "plugin", "appex", "xpc", "kext", "scptd"]
+  /// Of kinds of plug-ins that are rarer.
+  private static let otherEndings = [
+    "prefpane", "qlgenerator", "mdimporter", "saver", "service", "component", "action", "workflow", "dext", "systemextension",
+  ]
   package static let bundles = ["apple"]
   package static let findingCodes = BundleFindings.all
 
@@ -18,7 +18,7 @@ package enum BundleFormat: SignatureFormat {
   package static func recognizes(_ probe: Probe) -> Bool {
     guard probe.isFolder else { return false }
     func has(_ name: String) -> Bool { probe.members.contains { $0.utf8.elementsEqual(name.utf8) } }
-    if extensions.contains(probe.fileExtension) {
+    if extensions.contains(probe.fileExtension) || otherEndings.contains(probe.fileExtension) {
       return ["Contents", "Info.plist", "Versions", "_CodeSignature", "Support Files"].contains(where: has)
     }
     return has("Contents/Info.plist") || has("Contents/_CodeSignature") || has("_CodeSignature") && has("Info.plist")
