@@ -20,6 +20,7 @@ let packageFuzzTargets: [FuzzTarget] = [
   },
   FuzzTarget(name: "msix") { bytes in judge(MSIXFormat.self, bytes, as: "x.msix") },
   FuzzTarget(name: "nupkg") { bytes in judge(NuGetFormat.self, bytes, as: "x.nupkg") },
+  FuzzTarget(name: "vsix") { bytes in judge(VSIXFormat.self, bytes, as: "x.vsix") },
 ]
 
 /// Parse, measure and check, as Engine does.

@@ -18,6 +18,7 @@ package enum FormatRegistry {
     NuGetFormat.self,
     MachOFormat.self,
     BundleFormat.self,
+    VSIXFormat.self,
   ]
 
   /// What a walk needs to know of a bundle before it is judged: whether a seal holds everything in it, and its main executable.

@@ -68,4 +68,12 @@ struct ExpectedStateTests {
     #expect(library.signatures.first?.time.source == .rfc3161)
     #expect(library.identity.companyName == "Intel Corporation")
   }
+
+  /// EXPECT.tsv says unsigned, for no peer reads such signatures: the file holds a whole one, of a self-signed certificate.
+  @Test(.enabled(if: WindowsCorpus.folder != nil, "ASSAY_CORPUS is not set"))
+  func signedExtension() throws {
+    let report = try WindowsCorpus.report("repos/relic/functest/packages/VSIXProject1.vsix")
+    #expect(report.state == .untrusted && report.signatures.count == 1)
+    #expect(report.signatures.first?.ladder.rungs.contains { $0.name == "parts" && $0.outcome == .passed } == true)
+  }
 }
