@@ -13,7 +13,7 @@ enum WindowsCorpus {
   static let extensions: Set = [
     "exe", "dll", "sys", "efi", "pyd", "ps1", "psm1", "psd1", "ps1xml", "psc1", "cdxml", "mof", "cat",
     "msi", "cab", "ex_", "js", "vbs", "wsf",
-    "msix", "appx", "appxbundle", "msixbundle", "256appx", "512appx", "nupkg",
+    "msix", "appx", "appxbundle", "msixbundle", "256appx", "512appx", "nupkg", "vsix",
   ]
 
   /// Where peers answer otherwise, with the reasons.
