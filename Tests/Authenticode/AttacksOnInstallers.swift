@@ -105,6 +105,14 @@ struct AttacksOnInstallers {
     }
   }
 
+  @Test("row 33: a transform is signed by itself: without a signature it is unsigned, whatever the package beside it says")
+  func transform() {
+    let spec = InstallerSpec().with { $0.file.classID[0] = 0x82 }
+    #expect(judged(spec.unsigned(), "de.mst").state == .unsigned)
+    #expect(judged(spec.unsigned(), "de.mst").isCode)
+    #expect(judged(spec.sign(Sample.stamped), "de.mst").state == .trusted)
+  }
+
   @Test("row 9: a signature copied from another package")
   func copied() {
     let report = judged(InstallerSpec([.stream("Other", [1, 2, 3])]).attach(InstallerSpec().pkcs7(Sample.stamped)))

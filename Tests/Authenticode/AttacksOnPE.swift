@@ -4,7 +4,7 @@ import AssayMaker
 import AssayPKI
 import Testing
 
-/// Attacks on PE images, each by changing one thing of a file that is trusted. Numbers are the rows of Docs/Formats/pe.md.
+/// Attacks on PE images, each by changing one thing of a file that is trusted. Numbers are those of Tests/Conformance/Attacks/windows.tsv.
 struct AttacksOnPE {
   let judge = Judging()
 

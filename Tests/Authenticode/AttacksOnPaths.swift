@@ -3,7 +3,7 @@ import AssayCore
 import AssayMaker
 import Testing
 
-/// Attacks on chains, times and revocation. Numbers are the rows of Docs/Formats/pe.md.
+/// Attacks on chains, times and revocation. Numbers are those of Tests/Conformance/Attacks/windows.tsv.
 struct AttacksOnPaths {
   let judge = Judging()
   private func signed(_ spec: AuthenticodeSpec) -> [UInt8] { PESigner.sign(Sample.program, spec) }
@@ -156,6 +156,13 @@ struct AttacksOnPaths {
     #expect(report.state == .trusted)
     #expect(report.finding("authenticode.digest.weak")?.severity == .warning)
     #expect(report.signatures[0].digestAlgorithm == .sha1)
+  }
+
+  @Test("row 25: a key below 2048 bits is named")
+  func shortKey() {
+    let report = judge(signed(AuthenticodeSpec(TestCA.code(key: .rsa(bits: 1024)))))
+    #expect(report.state == .trusted)
+    #expect(report.finding("pki.path.weak")?.message == "certificate 0 has the weak key RSA 1024")
   }
 
   @Test(

@@ -83,6 +83,17 @@ struct AttacksOnScripts {
     #expect(padded.finding("powershell.block.padding")?.found == "3 bytes")
   }
 
+  @Test("row 14: a reshaped block makes another file of the same Authenticode digest, which deny lists name")
+  func reshaped() throws {
+    let reports = [ScriptSpec(), ScriptSpec().with { $0.columns = 76 }, ScriptSpec().with { $0.padding = [1, 2, 3] }].map {
+      judged($0.sign(Sample.script, Sample.stamped))
+    }
+    let digests = reports.map { report in report.digests.first { $0.name == "authenticode-sha256" }?.value }
+    try #require(digests[0] != nil)
+    #expect(Set(digests).count == 1)
+    #expect(Set(reports.map(\.byteCount)).count == 3)
+  }
+
   @Test("row 15: the byte order mark is covered")
   func mark() {
     #expect(judged([0xEF, 0xBB, 0xBF] + good).state == .tampered)

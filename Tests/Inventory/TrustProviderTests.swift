@@ -98,6 +98,15 @@ struct TrustProviderTests {
     #expect(WindowsInventory.take(disk).codes("inventory.root").isEmpty)
   }
 
+  /// Attack 12: only the roots that are shipped or named count, whatever the machine's own list says of itself.
+  @Test(arguments: [(nil, false), (0, false), (1, true)])
+  func rootsThatAreNotRenewed(value: Int?, isSaid: Bool) {
+    let key = "Policies\\Microsoft\\SystemCertificates\\AuthRoot"
+    let hive = HiveSpec([(key, value.map { [.number("DisableRootAutoUpdate", $0)] } ?? [])])
+    let codes = WindowsInventory.take(DiskDouble.windows(software: hive)).codes("inventory.root")
+    #expect(codes.contains("inventory.root.update-disabled") == isSaid)
+  }
+
   @Test(arguments: [
     (nil, "inventory.padding-check.off"), (ValueSpec.string("EnableCertPaddingCheck", "1"), "inventory.padding-check.on"),
     (.number("EnableCertPaddingCheck", 1), "inventory.padding-check.on"),
