@@ -59,6 +59,10 @@ package struct NestedArtifact: Sendable {
   package let reader: Reader?
   /// What the outer artifact demands of it, given its report.
   package let demand: @Sendable (Report) -> [Finding]
+  /// The requirement that the outer artifact's seal makes of it, in Apple's language.
+  package var requirement: [UInt8]?
+  /// It must satisfy what the artifact around it must: a version of a framework beside the current one.
+  package var sharesRequirement = false
 
   package init(
     path: String, reader: Reader? = nil,

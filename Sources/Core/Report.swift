@@ -44,6 +44,8 @@ package struct SignatureReport: Sendable {
   package var programURL: String?
   package var teamID: String?
   package var signingIdentifier: String?
+  /// What requirements may ask, where Apple code was signed.
+  package var code: CodeFacts?
   package var ladder = Ladder()
   package var findings: [Finding] = []
 

@@ -193,4 +193,10 @@ package protocol Claim: Sendable {
   func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport
   /// What the signature says, decoded, with no judgement.
   var inspection: [InspectionLine] { get }
+  /// What requirements may ask of Apple code; nil for other signatures and for what cannot be read.
+  var code: CodeFacts? { get }
+}
+
+extension Claim {
+  package var code: CodeFacts? { nil }
 }

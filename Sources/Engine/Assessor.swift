@@ -78,7 +78,11 @@ package struct Assessor: Sendable {
     report.identity = parsed.identity
     report.findings = parsed.findings + measured.findings
     report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
-    for claim in parsed.claims { report.signatures.append(claim.check(measured, in: context, &work)) }
+    for claim in parsed.claims {
+      var signature = claim.check(measured, in: context, &work)
+      signature.checkDesignatedRequirement(&work.budget)
+      report.signatures.append(signature)
+    }
     let digests = Assessor.listed(measured, by: parsed.listedBy, listed)
     let isEstablished = Assessor.ask(context.catalogs, for: digests, &report, context, &work)
     report.state = Assessor.combine(report.signatures, parsed.combination, container: parsed.findings)

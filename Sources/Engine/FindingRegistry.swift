@@ -11,6 +11,7 @@ package enum FindingRegistry {
     let rooms =
       EngineFindings.all + EvidenceFindings.all + PolicyFindings.all + ExecutionPolicyFindings.all + InventoryFindings.all
       + ImporterFindings.all + BundleFindings.all
+      + RequirementFindings.all
       + XMLFindings.all + XMLSignatureFindings.all
       + FormatRegistry.all.flatMap { $0.findingCodes }
     for code in rooms { byName[code.name] = code }

@@ -6,6 +6,8 @@ import AssayPKI
 struct Nesting {
   var depth = 0
   var count = 0
+  /// What a seal demands of the artifact that is looked at.
+  var requirement: [UInt8]?
 }
 
 extension Assessor {
@@ -21,7 +23,17 @@ extension Assessor {
     guard !parts.isEmpty else { return }
     let outer = work.budget
     nesting.depth += 1
+    let demanded = nesting.requirement
+    var satisfied = 0
     defer {
+      nesting.requirement = demanded
+      if satisfied > 0 {
+        Assessor.add(
+          Rung(
+            Assessor.rung, .passed, "\(satisfied) pieces of nested code satisfy what they were sealed with", clause: Assessor.clause
+          ),
+          to: &report)
+      }
       nesting.depth -= 1
       let memory = work.budget.memory
       work.budget = outer
@@ -37,7 +49,13 @@ extension Assessor {
       }
       nesting.count += 1
       work.budget = work.budget.renewed()
-      add(assess(part, in: report.target, context, &work, &nesting), of: part, to: &report)
+      nesting.requirement = part.requirement ?? (part.sharesRequirement ? demanded : nil)
+      let requirement = nesting.requirement
+      let inner = assess(part, in: report.target, context, &work, &nesting)
+      if let requirement, !inner.signatures.isEmpty, Assessor.demand(requirement, of: inner, at: part.path, for: &report) {
+        satisfied += 1
+      }
+      add(inner, of: part, to: &report)
     }
   }
 

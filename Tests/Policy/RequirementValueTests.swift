@@ -63,7 +63,7 @@ private func value(_ text: String, _ facts: SignatureFacts) throws -> Ternary {
     ("certificate leaf[subject.O] = *Ltd", .true), ("certificate leaf[subject.O] ~ \"p L\"", .true),
     ("certificate leaf[subject.O] ~ \"p  L\"", .false), ("certificate leaf[subject.O] = \"Corp*\"", .false),
     ("certificate leaf[subject.O] exists", .true), ("certificate leaf[subject.O] absent", .false),
-    ("certificate leaf[subject.UID] exists", .false), ("certificate leaf[subject.UID] absent", .true),
+    ("certificate leaf[subject.UID] exists", .false), ("certificate leaf[subject.UID] absent", .false),
     ("certificate leaf[subject.UID] = x", .false), ("!certificate leaf[subject.UID] = x", .true),
     ("certificate 1[subject.CN] = \"Assay Test Code Signing CA\"", .true), ("certificate 2[subject.O] = \"Assay Test\"", .true),
     ("certificate root[subject.CN] = \"Assay Test Code Root\"", .true),

@@ -20,6 +20,9 @@ extension Requirement {
     return outcome(facts)
   }
 
+  /// The value for a requirement that stands in signed software: `facts` are `SignatureFacts(embedded:)`.
+  package func evaluate(embedded facts: SignatureFacts) -> RequirementOutcome { outcome(facts) }
+
   private func outcome(_ facts: SignatureFacts) -> RequirementOutcome {
     switch self {
     case .all(let terms): return combine(terms, facts, decidedBy: .false, else: .true)
@@ -55,24 +58,31 @@ extension Requirement {
     case .cdHash(let wanted): Ternary(facts.cdHash.map { $0 == wanted })
     case .anchorAppleGeneric: bundle(facts, is: Array("apple".utf8))
     case .anchorApple: appleOwn(facts)
-    // A verified signer's path ends in an anchor in use.
-    case .anchorTrusted: .true
+    case .anchorTrusted: trustedAnchor(facts)
     case .anchorBundle(let name): bundle(facts, is: name.bytes)
     case .certificateHash(let slot, let wanted): at(slot, facts) { Ternary($0.sha1.map { $0 == wanted }) }
     case .certificateTrusted(let slot): trusted(slot, facts)
+    case .certificate(let slot, .timestamp(let id), let match): date(slot, id, match, facts)
     case .certificate(let slot, let field, let match): at(slot, facts) { field.test($0, match) }
     case .key(let wanted): at(.leaf, facts) { Ternary($0.spkiSHA256.map { $0 == wanted }) }
     case .platform(let wanted): Ternary(facts.platform.map { $0 == wanted })
     case .notarized: Ternary(facts.isNotarized)
     // As Apple's interpreter takes operators that it does not know.
     case .unknownFalse: .false
-    case .info, .infoLegacy, .entitlement, .legacy, .named, .anchorAppleNamed: .unknown
+    case .info(let key, let match): match.test(facts.info, key)
+    case .infoLegacy(let key, let value): Match.equal(value).test(facts.info, key)
+    case .entitlement(let key, let match): match.test(facts.entitlements, key)
+    case .legacy: legacy(facts)
+    // Kept in files of Apple's systems, which are not here.
+    case .named, .anchorAppleNamed: .unknown
     case .all, .any, .not, .unknownSkipped: .unknown
     }
   }
 
   private func bundle(_ facts: SignatureFacts, is name: [UInt8]) -> Ternary {
-    Ternary(facts.anchorBundle.map { Array($0.utf8) == name })
+    // Ad hoc: no certificates at all.
+    if let chain = facts.chain, chain.isEmpty { return .false }
+    return Ternary(facts.anchorBundle.map { Array($0.utf8) == name })
   }
 
   /// A place that the path does not have is false whatever is asked of it, as in Apple's interpreter.
@@ -80,6 +90,31 @@ extension Requirement {
     guard let place = facts.certificate(slot) else { return .unknown }
     guard let certificate = place else { return .false }
     return test(certificate)
+  }
+
+  /// Apple takes a certificate that is not there for one without the date: `absent` holds.
+  private func date(_ slot: Slot, _ id: OID, _ match: Match, _ facts: SignatureFacts) -> Ternary {
+    guard let place = facts.certificate(slot) else { return .unknown }
+    guard let certificate = place else { return match.test(date: .some(nil)) }
+    return match.test(date: certificate.date(id))
+  }
+
+  /// A verified signer's path ends in an anchor in use; code without certificates has none.
+  private func trustedAnchor(_ facts: SignatureFacts) -> Ternary {
+    guard let chain = facts.chain else { return .unknown }
+    if chain.isEmpty { return .false }
+    return facts.anchorBundle.map { Ternary(!$0.isEmpty) } ?? .unknown
+  }
+
+  /// Developer ID code from before notarization was asked for (Security.framework, legacydevid.cpp): the account was made before the
+  /// first date, and a timestamp lies before the second. Else Apple asks lists of its own by cdhash and team, which are not here.
+  private func legacy(_ facts: SignatureFacts) -> Ternary {
+    guard let place = facts.certificate(.leaf) else { return .unknown }
+    guard let leaf = place else { return .false }
+    guard let account = leaf.date(GatekeeperDates.accountMarker) else { return .unknown }
+    if let account, account >= GatekeeperDates.legacyAccount { return .false }
+    if let signedAt = facts.signedAt, signedAt < GatekeeperDates.legacyTimestamp { return .true }
+    return .unknown
   }
 
   /// Only the anchor is trusted by itself; a certificate below it is trusted through the path, which is not what is asked.
@@ -107,54 +142,6 @@ extension Requirement.CertificateField {
     case .policy(let id): match.test(presence: certificate.hasPolicy(id))
     case .usage(let id): match.test(presence: certificate.hasUsage(id))
     case .timestamp(let id): match.test(date: certificate.date(id))
-    }
-  }
-}
-
-extension Requirement.Match {
-  /// True if any of the values matches.
-  func test(any values: [[UInt8]]?) -> Ternary {
-    guard let values else { return .unknown }
-    if case .absent = self { return Ternary(values.isEmpty) }
-    return Ternary(values.contains(where: test))
-  }
-
-  func test(presence: Bool?) -> Ternary {
-    guard let presence else { return .unknown }
-    switch self {
-    case .exists: return Ternary(presence)
-    case .absent: return Ternary(!presence)
-    // Apple compares a mere presence with text as unequal.
-    default: return .false
-    }
-  }
-
-  func test(date: Moment??) -> Ternary {
-    guard let found = date else { return .unknown }
-    guard let moment = found else { return Ternary(self == .absent) }
-    switch self {
-    case .exists: return .true
-    case .at(let wanted): return Ternary(moment == wanted.moment)
-    case .before(let wanted): return Ternary(moment < wanted.moment)
-    case .after(let wanted): return Ternary(moment > wanted.moment)
-    case .notAfter(let wanted): return Ternary(moment <= wanted.moment)
-    case .notBefore(let wanted): return Ternary(moment >= wanted.moment)
-    default: return .false
-    }
-  }
-
-  private func test(_ value: [UInt8]) -> Bool {
-    switch self {
-    case .exists: true
-    case .equal(let wanted): value == wanted.bytes
-    case .contains(let wanted): wanted.bytes.isEmpty || value.firstRange(of: wanted.bytes) != nil
-    case .begins(let wanted): value.starts(with: wanted.bytes)
-    case .ends(let wanted): value.reversed().starts(with: wanted.bytes.reversed())
-    case .less(let wanted): NumericOrder.compare(value, wanted.bytes) < 0
-    case .greater(let wanted): NumericOrder.compare(value, wanted.bytes) > 0
-    case .lessOrEqual(let wanted): NumericOrder.compare(value, wanted.bytes) <= 0
-    case .greaterOrEqual(let wanted): NumericOrder.compare(value, wanted.bytes) >= 0
-    case .absent, .at, .before, .after, .notAfter, .notBefore: false
     }
   }
 }

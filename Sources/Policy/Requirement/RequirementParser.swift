@@ -4,6 +4,14 @@ extension Requirement {
     var parser = try RequirementParser(text)
     self = try parser.whole()
   }
+
+  /// Reads one requirement of octets that somebody else wrote.
+  package init(parsing octets: [UInt8]) throws(RequirementError) {
+    guard let text = String(validating: octets, as: UTF8.self) else {
+      throw RequirementError(line: 1, column: 1, message: "the text is no UTF-8")
+    }
+    try self.init(parsing: text)
+  }
 }
 
 extension RequirementSet {

@@ -18,8 +18,12 @@ package struct SignatureFacts: Sendable {
   /// Every certificate that the signature leads to, verified or not: for deny rules only.
   package var claimed: [CertificateFacts] = []
   package var identifier: [UInt8]?
+  /// Of the code directory that Apple's systems take, 20 octets.
   package var cdHash: [UInt8]?
   package var platform: Int?
+  /// Unknown where the format has no such thing.
+  package var info = PropertyFacts.unknown
+  package var entitlements = PropertyFacts.unknown
   package var isNotarized: Bool?
   package var revocation: RevocationStatus
   /// The signer as a person reads it; nil when there is none.
@@ -32,6 +36,8 @@ package struct SignatureFacts: Sendable {
   package var knowsProgramName = true
   /// `claimed` goes up to an anchor or a root, so that a certificate that is not in it is in no path.
   package var isPathComplete = false
+  /// `chain` goes up to its root: a place that it does not have is nowhere.
+  package var isChainWhole = true
   /// Of the signed content; nil where it is not told.
   package var digest: DigestAlgorithm?
   /// A verified time of signing.
@@ -55,7 +61,8 @@ package struct SignatureFacts: Sendable {
     self.init(
       label: "\(report.kind.rawValue) signature \(report.index)", state: report.state,
       isVerified: report.signer != nil && report.state == .trusted, revocation: report.revocation)
-    identifier = report.signingIdentifier.map { Array($0.utf8) }
+    identifier = report.code?.identifier ?? report.signingIdentifier.map { Array($0.utf8) }
+    if let code = report.code { take(code) }
     programName = report.programName
     digest = report.digestAlgorithm
     isFromCatalog = report.kind == .catalog
@@ -64,24 +71,65 @@ package struct SignatureFacts: Sendable {
     claimed = named.map { CertificateFacts($0) } + [report.anchor].compactMap { $0 }.map { CertificateFacts($0) }
     isPathComplete = report.anchor != nil || named.last?.isSelfIssued == true
     guard let signer = report.signer else { return }
-    let path = signer.path
-    var chain = path.path.map { CertificateFacts($0) }
-    if let anchor = path.anchor {
-      anchorBundle = anchor.bundle
-      // The path may end in the anchor's own certificate when the end entity is itself an anchor.
-      let endsInAnchor = path.path.last.map { $0.publicKey.spki == anchor.spki && $0.subject == anchor.subject } ?? false
-      if !endsInAnchor { chain.append(CertificateFacts(anchor)) }
-    }
-    self.chain = chain
+    take(signer.path.path, signer.path.anchor)
     organization = signer.certificate.subject.organization
     commonName = signer.certificate.subject.commonName
     signerName = commonName ?? organization ?? signer.certificate.subject.description
+  }
+
+  private mutating func take(_ code: CodeFacts) {
+    cdHash = code.cdHash
+    platform = code.platform
+    info = code.info
+    entitlements = code.entitlements
+  }
+
+  private mutating func take(_ path: [Certificate], _ anchor: TrustAnchor?) {
+    var chain = path.map { CertificateFacts($0) }
+    if let anchor {
+      anchorBundle = anchor.bundle
+      // The path may end in the anchor's own certificate when the end entity is itself an anchor.
+      let endsInAnchor = path.last.map { $0.publicKey.spki == anchor.spki && $0.subject == anchor.subject } ?? false
+      if !endsInAnchor { chain.append(CertificateFacts(anchor)) }
+    }
+    self.chain = chain
+  }
+
+  /// For a requirement that stands in the signed software itself. It says who the code must be from, not whom the operator trusts: it is
+  /// evaluated over the path as far as it could be built, good or not; the state tells the rest. Nil for what is no Apple code.
+  package init?(embedded report: SignatureReport) {
+    guard let code = report.code else { return nil }
+    self.init(report)
+    isVerified = true
+    if code.isAdhoc {
+      chain = []
+      return
+    }
+    guard !report.path.isEmpty || report.claimedSigner != nil else { return nil }
+    let path = report.path.isEmpty ? [report.claimedSigner].compactMap { $0 } : report.path
+    take(path, report.anchor)
+    isChainWhole = report.anchor != nil || path.last?.isSelfIssued == true
+    // Which root it is says its digest; that nobody here trusts it is another matter.
+    if isChainWhole, anchorBundle != "apple", let root = chain?.last?.sha256 {
+      anchorBundle = AppleRoots.sha256.contains(root) ? "apple" : anchorBundle ?? ""
+    }
   }
 
   /// The certificate at a slot: nil when the path is unknown, inner nil when the path has no such place.
   package func certificate(_ slot: Requirement.Slot) -> CertificateFacts?? {
     guard let chain else { return nil }
     let index = slot.index >= 0 ? slot.index : chain.count + slot.index
+    guard isChainWhole || slot.index >= 0 && index < chain.count else { return nil }
     return .some(chain.indices.contains(index) ? chain[index] : nil)
   }
+}
+
+/// Apple's roots by SHA-256, as certificates inside signed software carry them: Apple Root CA, G2 and G3.
+enum AppleRoots {
+  static let sha256: Set<[UInt8]> = Set(
+    [
+      "b0b1730ecbc7ff4505142c49f1295e6eda6bcaed7e2c68c5be91b5a11001f024",
+      "c2b9b042dd57830e7d117dac55ac8ae19407d38e41d88f3215bc3a890444a050",
+      "63343abfb89a6a03ebb57e9b3f5fa7be7c4f5c756f3017b3a8c488c3653e9179",
+    ].compactMap { Hex.decode($0) })
 }

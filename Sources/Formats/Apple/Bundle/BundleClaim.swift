@@ -4,22 +4,23 @@ package import AssayPKI
 
 /// The signature of the main code as a statement about the whole bundle: it covers the seal, and the seal the files.
 package struct BundleClaim: Claim {
-  let code: any Claim
+  let main: any Claim
   let sealPath: String
   let seal: Result<BundleArtifact.Seal, ParseError>?
 
-  init(_ code: any Claim, sealPath: String, seal: Result<BundleArtifact.Seal, ParseError>?) {
-    self.code = code
+  init(_ main: any Claim, sealPath: String, seal: Result<BundleArtifact.Seal, ParseError>?) {
+    self.main = main
     self.sealPath = sealPath
     self.seal = seal
   }
 
   package var kind: SignatureKind { .bundle }
-  package var index: Int { code.index }
-  package var inspection: [InspectionLine] { code.inspection }
+  package var index: Int { main.index }
+  package var inspection: [InspectionLine] { main.inspection }
+  package var code: CodeFacts? { main.code }
 
   package func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport {
-    var report = code.check(measured, in: context, &work)
+    var report = main.check(measured, in: context, &work)
     report.kind = .bundle
     rate(&report, measured.sealed)
     return report

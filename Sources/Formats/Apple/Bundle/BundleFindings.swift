@@ -34,8 +34,8 @@ package enum BundleFindings {
       "bundle.nested.cdhash", "nested code is another build than the one that was sealed",
       remedy: "compare with the publisher's release"),
     FindingCode(
-      "bundle.nested.requirement", "the requirement that the seal makes of nested code was not evaluated",
-      remedy: "check it with codesign on a Mac, or compare signer and team of the nested report"),
+      "bundle.nested.requirement", "nested code does not satisfy the requirement that it was sealed with, or nobody here can tell",
+      remedy: "install the software again from its publisher; compare signer and team of the nested report"),
     FindingCode("bundle.framework.version", "a version of a framework beside the current one is not signed", remedy: again),
     FindingCode("coderesources.root.type", "the seal is no dictionary", remedy: resign),
     FindingCode("coderesources.files.missing", "the seal lacks its files or rules", remedy: resign),

@@ -1,5 +1,5 @@
-package import AssayBytes
-package import AssayCore
+import AssayBytes
+import AssayCore
 
 /// Code that the seal names with a requirement, and what the seal demands of it.
 extension BundleArtifact {
@@ -18,12 +18,14 @@ extension BundleArtifact {
           try BundleArtifact(place, target: code.path, name: name, outer: scopes, &budget)
         }
       ) : nil
-    return NestedArtifact(path: relative, reader: reader) { report in
+    var nested = NestedArtifact(path: relative, reader: reader) { report in
       NestedDemand(path: relative, code: code).check(report)
     } open: { () throws(ParseError) in
       if code.isFolder { return try Artifact(target: code.path, name: name, folder: place) }
       return try Artifact(target: code.path, name: name, source: try tree.open(code.path))
     }
+    nested.requirement = code.requirement
+    return nested
   }
 
   /// A framework's versions beside the current one: each must satisfy what the current one must (errSecCSBadFrameworkVersion).
@@ -31,7 +33,7 @@ extension BundleArtifact {
     guard let versions = try? layout.otherVersions(folder.tree) else { return [] }
     let (folder, layout, outer) = (folder, layout, outer)
     return versions.map { version in
-      NestedArtifact(
+      var nested = NestedArtifact(
         path: "Versions/\(version)",
         reader: (
           BundleFormat.self,
@@ -45,6 +47,8 @@ extension BundleArtifact {
       } open: { () throws(ParseError) in
         try Artifact(target: "\(layout.root)/Versions/\(version)", name: layout.name, folder: folder)
       }
+      nested.sharesRequirement = true
+      return nested
     }
   }
 
@@ -73,11 +77,6 @@ struct NestedDemand {
             expected: Hex.encode(sealed), found: found.joined(separator: " ")))
       }
     }
-    // The requirement language is Policy's; until its answer comes here this is said and not taken as given.
-    findings.append(
-      Finding(
-        "bundle.nested.requirement", .note,
-        "whether \(path) satisfies the sealed requirement was not established; its own signature was judged", expected: text))
     return findings
   }
 

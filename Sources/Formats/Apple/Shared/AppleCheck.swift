@@ -65,6 +65,7 @@ struct AppleCheck {
     report.digestAlgorithm = best.algorithm
     report.contentDigest = best.cdhash
     report.signingIdentifier = best.identifierText
+    report.code = claim.code
     // Ad hoc code may name any team: nobody vouches for it.
     report.teamID = signature.isAdhoc ? nil : best.teamText
     if signature.directories.allSatisfy({ $0.algorithm == .sha1 }) {

@@ -54,6 +54,11 @@ package struct AppleCodeClaim: Claim {
     return check.run(&work)
   }
 
+  package var code: CodeFacts? {
+    guard case .success(let signature)? = signature else { return nil }
+    return signature.facts(architecture)
+  }
+
   package var inspection: [InspectionLine] {
     let title = architecture.isEmpty ? [] : [InspectionLine("architecture", architecture)]
     switch signature {
