@@ -49,6 +49,15 @@ struct DiskDouble: ArtifactTree {
     }
   }
 
+  func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind? {
+    if files[path] != nil { return .file }
+    if links[path] != nil { return .link }
+    let inside = Array((path + "/").utf8)
+    return path.isEmpty
+      || (files.keys.contains { $0.utf8.starts(with: inside) } || links.keys.contains { $0.utf8.starts(with: inside) })
+      ? .folder : nil
+  }
+
   func open(_ path: String) throws(ParseError) -> any ByteSource {
     guard !refusesToOpen.contains(path) else { throw ParseError("io.denied", "may not be read") }
     guard let bytes = files[path] else { throw ParseError("io.missing", "nothing at \(path)") }

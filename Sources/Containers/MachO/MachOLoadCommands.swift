@@ -49,8 +49,9 @@ extension MachOImage {
     }
   }
 
-  /// LC_ID_DYLIB.
-  package var installName: [UInt8]? { commands.first { $0.kind == 0x0D }.flatMap { dylib($0, .load)?.name } }
+  /// LC_ID_DYLIB, with the library's own version.
+  package var identity: MachODylib? { commands.first { $0.kind == 0x0D }.flatMap { dylib($0, .load) } }
+  package var installName: [UInt8]? { identity?.name }
   /// LC_RPATH, in order.
   package var searchPaths: [[UInt8]] {
     commands.filter { $0.kind == 0x1C | MachOImage.required }.compactMap { text($0, field: 8) }
