@@ -7,6 +7,7 @@ struct InventoryFindingTests {
     #expect(
       InventoryFindings.all.allSatisfy {
         $0.name.hasPrefix("inventory.") || $0.name.hasPrefix("regf.") || $0.name.hasPrefix("limit.")
+          || $0.name.hasPrefix("library.")
       })
   }
 }
