@@ -33,6 +33,7 @@ let fuzzTargets: [FuzzTarget] =
   + registryFuzzTargets
   + appleFuzzTargets
   + bundleFuzzTargets
+  + applePackageFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

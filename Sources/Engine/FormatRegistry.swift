@@ -19,6 +19,7 @@ package enum FormatRegistry {
     MachOFormat.self,
     BundleFormat.self,
     VSIXFormat.self,
+    DiskImageFormat.self,
   ]
 
   /// What a walk needs to know of a bundle before it is judged: whether a seal holds everything in it, and its main executable.

@@ -11,8 +11,10 @@ struct MachOJudging {
   var timeBundle = "apple"
   var isStrict = false
 
-  func callAsFunction(_ bytes: [UInt8]) -> Report {
-    guard let artifact = try? Artifact(target: "tool", name: "tool", source: MemorySource(bytes)) else {
+  func callAsFunction(_ bytes: [UInt8]) -> Report { judged(bytes, name: "tool") }
+
+  func judged(_ bytes: [UInt8], name: String) -> Report {
+    guard let artifact = try? Artifact(target: name, name: name, source: MemorySource(bytes)) else {
       preconditionFailure("memory is always readable")
     }
     var context = TrustContext(

@@ -29,6 +29,7 @@ enum Fixtures {
       MachOFixtures.all(),
       BundleFixtures.all(),
       VSIXFixtures.all(),
+      DiskImageFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {

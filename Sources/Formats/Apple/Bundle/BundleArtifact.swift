@@ -25,6 +25,8 @@ package struct BundleArtifact: ParsedArtifact {
   /// What is sealed, or why that cannot be known; nil where the bundle has no seal.
   let seal: Result<Seal, ParseError>?
   let outer: [OuterScope]
+  /// What is attached to the bundle as a notarization ticket. It stands where the last century had its seal and is never read as one.
+  let ticket: StapledTicket?
 
   struct Seal: Sendable {
     let resources: CodeResources
@@ -44,6 +46,7 @@ package struct BundleArtifact: ParsedArtifact {
     seal = sealOctets.map { BundleArtifact.seal($0, layout, &budget) }
     let code = try MainCode.read(folder.tree, layout, target: target, sealOctets: sealOctets, &budget)
     (main, mainSource) = (code?.parsed, code?.source)
+    ticket = try StapledTicket.attached(to: layout, in: folder.tree)
     let isSigned = main.map { !$0.claims.isEmpty } ?? false
     var findings = layout.findings
     if isSigned {
@@ -131,7 +134,16 @@ package struct BundleArtifact: ParsedArtifact {
   package var combination: Combination { .worst }
   package var listedBy: [String] { [] }
   package var claims: [any Claim] {
-    (main?.claims ?? []).map { BundleClaim($0, sealPath: layout.signatureFolder + "/CodeResources", seal: seal) }
+    (main?.claims ?? []).enumerated().map { index, claim in
+      let sealed = BundleClaim(claim, sealPath: layout.signatureFolder + "/CodeResources", seal: seal)
+      return StapledClaim.around(sealed, ticket, [codeHashes(index)])
+    }
+  }
+
+  /// Of the code directories behind one claim of the main code.
+  private func codeHashes(_ index: Int) -> [[UInt8]] {
+    if let image = main as? MachOArtifact, image.codeClaims.indices.contains(index) { return image.codeClaims[index].cdhashes }
+    return (main as? SignatureFile)?.claim.cdhashes ?? []
   }
 
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {

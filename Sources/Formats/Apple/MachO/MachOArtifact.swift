@@ -15,7 +15,10 @@ package struct MachOArtifact: ParsedArtifact {
   package let codeClaims: [AppleCodeClaim]
   let source: any ByteSource
 
-  package var claims: [any Claim] { codeClaims.contains { $0.signature != nil } ? codeClaims : [] }
+  package var claims: [any Claim] {
+    guard codeClaims.contains(where: { $0.signature != nil }) else { return [] }
+    return codeClaims.map { StapledClaim.around($0, $0.embeddedTicket, [$0.cdhashes]) }
+  }
   package var combination: Combination { .worst }
 
   /// `info` and `resources`: what a bundle has for those slots; a bare file does not know.

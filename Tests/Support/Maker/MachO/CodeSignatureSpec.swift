@@ -22,6 +22,8 @@ package struct CodeSignatureSpec: Sendable {
   /// Digests of Info.plist and CodeResources, whole files.
   package var info: [UInt8]?
   package var resources: [UInt8]?
+  /// The trailer of a disk image, covered by slot 6.
+  package var headerSlot: [UInt8]?
   /// Apple's attributes 9.1 and 9.2, which name every code directory.
   package var hasAgility = true
   package var time: MakerTime?
@@ -92,6 +94,7 @@ package struct CodeSignatureSpec: Sendable {
     for part in parts { special[part.slot] = CodeSignatureSpec.digest(type, part.octets) }
     if let info { special[1] = CodeSignatureSpec.digest(type, info) }
     if let resources { special[3] = CodeSignatureSpec.digest(type, resources) }
+    if let headerSlot { special[6] = CodeSignatureSpec.digest(type, headerSlot) }
     let limit = codeLimit ?? code.count
     let page = pageBits == 0 ? max(limit, 1) : 1 << pageBits
     let size = CodeSignatureSpec.digest(type, []).count
