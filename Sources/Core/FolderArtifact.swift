@@ -39,6 +39,8 @@ package struct SealedContent: Sendable {
   package var findings: [Finding] = []
   /// What could not be compared.
   package var gaps: [Finding] = []
+  /// What systems take and strict validation refuses.
+  package var tolerated: [Finding] = []
   /// Files whose digests are the sealed ones, and links that lead where they should.
   package var intact = 0
   /// Names that no rule seals.

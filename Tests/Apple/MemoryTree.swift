@@ -11,6 +11,8 @@ struct MemoryTree: ArtifactTree {
     case unreadable
   }
   private(set) var nodes: [[UInt8]: Node] = [:]
+  /// Extended attributes by path and name.
+  var attributes: [String: [String: [UInt8]]] = [:]
 
   init(_ nodes: [String: Node] = [:]) {
     for (path, node) in nodes { self[path] = node }
@@ -79,5 +81,5 @@ struct MemoryTree: ArtifactTree {
     return target
   }
 
-  func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? { nil }
+  func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? { attributes[path]?[name] }
 }

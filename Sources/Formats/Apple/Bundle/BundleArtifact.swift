@@ -154,6 +154,7 @@ package struct BundleArtifact: ParsedArtifact {
       folder.tree, base: layout.support, resources: seal.resources, rules: seal.rules,
       outer: outer.map { ($0.base, $0.rules) })
     var steps = Budget(steps: SealedTree.stepLimit)
+    if let path = layout.executablePath { tree.noteSideband(path) }
     measured.sealed = tree.compare(&steps)
     measured.nested = tree.nested.map { nest($0, seal) } + otherVersions(seal)
     return measured

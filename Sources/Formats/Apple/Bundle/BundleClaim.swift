@@ -22,11 +22,11 @@ package struct BundleClaim: Claim {
   package func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport {
     var report = main.check(measured, in: context, &work)
     report.kind = .bundle
-    rate(&report, measured.sealed)
+    rate(&report, measured.sealed, isStrict: context.isStrict)
     return report
   }
 
-  private func rate(_ report: inout SignatureReport, _ sealed: SealedContent?) {
+  private func rate(_ report: inout SignatureReport, _ sealed: SealedContent?, isStrict: Bool) {
     let clause = "CodeResources, version 2"
     switch seal {
     case nil:
@@ -59,6 +59,15 @@ package struct BundleClaim: Claim {
             "bundle.envelope.version-1", .failure,
             "the seal is of version 1, which covers resources alone and no other code in the bundle"),
           "envelope", .failed, "errSecCSWeakResourceEnvelope", .malformed)
+      }
+      for tolerated in sealed?.tolerated ?? [] {
+        guard isStrict else {
+          report.findings.append(tolerated)
+          continue
+        }
+        var finding = tolerated
+        finding.severity = .failure
+        fail(&report, finding, "strictness", .failed, "Assay contract, --strict", .malformed)
       }
       rateContent(&report, sealed)
     }

@@ -19,6 +19,9 @@ package enum BundleFindings {
     FindingCode("bundle.resource.special", "a device, FIFO or socket in a bundle", remedy: "remove it"),
     FindingCode(
       "bundle.resource.unreadable", "something sealed cannot be read", remedy: "check permissions or run with more rights"),
+    FindingCode(
+      "bundle.resource.sideband", "a resource fork or Finder information beside a sealed file, which no seal covers",
+      remedy: "take it away with `xattr -c` before the bundle is signed"),
     FindingCode("bundle.link.escape", "a link leads out of what is sealed, or nowhere", remedy: again),
     FindingCode("limit.bundle-entries", "a bundle with more names than are looked at", remedy: "see Docs/Limits.md"),
   ]

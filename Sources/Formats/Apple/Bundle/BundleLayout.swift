@@ -81,6 +81,11 @@ package struct BundleLayout: Sendable {
     } else if versions == .folder, let current = try LinkResolver(tree).resolve(below("Versions/Current"), &budget) {
       (shape, support) = (.versioned, current)
     } else {
+      if versions == .folder, try tree.kind(below("Versions/Current")) == .link {
+        problems.append(
+          Finding("bundle.root.unsealed", .failure, "Versions/Current leads nowhere: systems differ in what they take in its place")
+        )
+      }
       (shape, support) = (.flat, root)
     }
     let support = support

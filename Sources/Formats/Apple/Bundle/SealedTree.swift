@@ -138,6 +138,7 @@ package struct SealedTree {
       return
     }
     met.insert(octets)
+    if kind == .file { noteSideband(full(path)) }
     switch (seal.content, kind) {
     case (.nested(let requirement, let cdhash), .file), (.nested(let requirement, let cdhash), .folder):
       nested.append(
@@ -169,6 +170,22 @@ package struct SealedTree {
   }
 
   // MARK: - Files
+
+  /// Extended attributes that systems read as a part of a file and that no seal covers (errSecCSInvalidAssociatedFileData), by the names
+  /// under which Linux can hold them.
+  static let sideband = ["user.com.apple.ResourceFork", "user.com.apple.FinderInfo"]
+
+  /// `path` is below the tree's root.
+  mutating func noteSideband(_ path: String) {
+    for name in SealedTree.sideband where (try? tree.attribute(name, of: path)) ?? nil != nil {
+      told["bundle.resource.sideband", default: 0] += 1
+      guard told["bundle.resource.sideband", default: 0] <= SealedTree.toldLimit else { continue }
+      outcome.tolerated.append(
+        Finding(
+          "bundle.resource.sideband", .warning, "\(path) has \(name.dropFirst(5)) beside its bytes, which no seal covers",
+          expected: "no such attribute", found: name))
+    }
+  }
 
   private mutating func compareFile(_ path: String, _ digests: [DigestAlgorithm: [UInt8]], _ rule: ResourceRule) {
     do throws(ParseError) {

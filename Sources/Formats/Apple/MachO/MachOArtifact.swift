@@ -91,17 +91,18 @@ package struct MachOArtifact: ParsedArtifact {
     var findings: [Finding] = []
     for claim in signed.dropFirst() {
       guard let other = try? claim.signature?.get() else { continue }
-      let pairs: [(String, String, String)] = [
-        ("identifier", model.best.identifierText, other.best.identifierText),
-        ("team", model.best.teamText ?? "none", other.best.teamText ?? "none"),
-        ("signer", words(model), words(other)),
+      let pairs: [(String, [UInt8], [UInt8])] = [
+        ("identifier", model.best.identifier, other.best.identifier),
+        ("team", model.best.teamID ?? Array("none".utf8), other.best.teamID ?? Array("none".utf8)),
+        ("signer", Array(words(model).utf8), Array(words(other).utf8)),
       ]
-      for (what, expected, found) in pairs where !expected.utf8.elementsEqual(found.utf8) {
+      for (what, expected, found) in pairs where expected != found {
         findings.append(
           Finding(
             "macho.universal.mixed", .failure,
             "the images for \(first.architecture) and \(claim.architecture) differ in their \(what)",
-            offset: claim.codeRange.lowerBound, expected: expected, found: found, attack: ["T1036.001", "T1554"]))
+            offset: claim.codeRange.lowerBound, expected: String(decoding: expected, as: UTF8.self),
+            found: String(decoding: found, as: UTF8.self), attack: ["T1036.001", "T1554"]))
       }
     }
     return findings

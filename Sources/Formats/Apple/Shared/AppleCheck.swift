@@ -49,15 +49,18 @@ struct AppleCheck {
   }
 
   private mutating func checkStrictness() {
-    for tolerated in claim.tolerated {
-      var finding = tolerated
-      guard context.isStrict else {
-        report.findings.append(finding)
-        continue
-      }
-      finding.severity = .failure
-      fail("strictness", .malformed, finding, "Assay contract, --strict")
+    for tolerated in claim.tolerated { tolerate(tolerated) }
+  }
+
+  /// What systems take: a warning, and under --strict malformed.
+  private mutating func tolerate(_ finding: Finding) {
+    guard context.isStrict else {
+      report.findings.append(finding)
+      return
     }
+    var finding = finding
+    finding.severity = .failure
+    fail("strictness", .malformed, finding, "Assay contract, --strict")
   }
 
   private mutating func describe(_ signature: AppleSignature) {
@@ -69,7 +72,7 @@ struct AppleCheck {
     // Ad hoc code may name any team: nobody vouches for it.
     report.teamID = signature.isAdhoc ? nil : best.teamText
     if signature.directories.allSatisfy({ $0.algorithm == .sha1 }) {
-      report.findings.append(Finding("apple.digest.weak", .warning, "the code directory has SHA-1 digests alone"))
+      tolerate(Finding("apple.digest.weak", .warning, "the code directory has SHA-1 digests alone"))
     }
     pass("parse", "\(signature.directories.count) code directories, identifier \(best.identifierText)", "cs_blobs.h")
   }

@@ -27,6 +27,14 @@ package struct AppleSignature: Sendable {
 
   static let wrapperMagic: UInt32 = 0xFADE_0B01
 
+  /// What the blob of a slot begins with (cs_blobs.h). Systems look at it and take a blob of another kind for none, so that tools which do
+  /// not would show what no system reads.
+  static let magics: [(slot: UInt32, magic: [UInt8])] =
+    [
+      (CodeSlot.requirements, [0xFA, 0xDE, 0x0C, 0x01]), (CodeSlot.entitlements, [0xFA, 0xDE, 0x71, 0x71]),
+      (CodeSlot.entitlementsDER, [0xFA, 0xDE, 0x71, 0x72]),
+    ] + (8...11).map { ($0, [0xFA, 0xDE, 0x81, 0x81]) }
+
   package init(
     blobs: [UInt32: ArraySlice<UInt8>], info: Outside, resources: Outside, _ budget: inout Budget
   ) throws(ParseError) {
@@ -63,6 +71,14 @@ package struct AppleSignature: Sendable {
         ParseError(
           "apple.directory.disagree", "code directories name different identifiers, teams or flags", offset: other.bytes.startIndex)
       )
+    }
+    for (slot, magic) in AppleSignature.magics {
+      guard let blob = blobs[slot], !blob.starts(with: magic) else { continue }
+      problems.append(
+        ParseError(
+          "apple.slot.magic",
+          "the blob of \(CodeSlot.name(slot)) begins with \(Hex.encode(blob.prefix(4))), not with \(Hex.encode(magic))",
+          offset: blob.startIndex))
     }
     self.directories = directories
     self.problems = problems

@@ -108,7 +108,7 @@ extension AppleCheck {
   private mutating func checkTime(_ signed: SignedData, _ signer: SignerInfo, _ work: inout Work) {
     let stamps = signer.checkTimeStamps(
       tokenAttributes: [SignerInfo.tokenAttribute], certificates: signed.certificates + context.certificates, trust: context.trust,
-      now: context.now, revocation: context.revocation, &work)
+      now: context.now, revocation: evidence(signed), &work)
     time = stamps.compactMap(\.verified).min { $0.moment < $1.moment }
     if let time {
       let stamp = stamps.first { $0.verified?.moment == time.moment }
@@ -168,7 +168,15 @@ extension AppleCheck {
   private func validate(_ certificate: Certificate, _ signed: SignedData, _ work: inout Work) -> PathResult {
     PathValidator(.appleCode).validate(
       certificate, with: signed.certificates + context.certificates, trust: context.trust,
-      signedAt: time?.moment ?? context.now, now: context.now, revocation: context.revocation, &work)
+      signedAt: time?.moment ?? context.now, now: context.now, revocation: evidence(signed), &work)
+  }
+
+  /// Evidence at hand and what the signature brings along.
+  private func evidence(_ signed: SignedData) -> RevocationEvidence {
+    var evidence = context.revocation
+    evidence.crls += signed.crls
+    evidence.ocspResponses += signed.ocspResponses
+    return evidence
   }
 
   /// Under Apple's own anchors markers say what a certificate is for, never its name. Microsoft's programme lists anchors for Windows'
