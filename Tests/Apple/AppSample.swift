@@ -7,7 +7,7 @@ import AssayPKI
 /// An application to be, in memory: a signed main executable, a helper and a framework with signatures of their own, resources, a seal.
 struct AppSample {
   /// A piece of code that is sealed by a requirement.
-  struct Helper {
+  struct Tool {
     var path = "MacOS/helper"
     var image = MachOSpec().with { $0.seed = 7 }
     var signature: CodeSignatureSpec? = AppSample.developer.with { $0.identifier = "com.example.helper" }
@@ -26,7 +26,7 @@ struct AppSample {
   var name = "Sample.app"
   /// Files, links and rules below Contents, as sealed.
   var contents = BundleSpec().with { $0.info = BundleSpec.info("com.example.assay.sample", executable: "Sample") }
-  var helper: Helper? = Helper()
+  var helper: Tool? = Tool()
   var signature = AppSample.developer
   /// What of the seal and the property list the signature covers.
   var coversSeal = true

@@ -22,15 +22,15 @@ struct AttacksOnBundles {
 
   // MARK: 26, nested code
 
-  private func state(_ change: (inout AppSample.Helper) -> Void) throws -> (State, Set<String>) {
-    var helper = AppSample.Helper()
+  private func state(_ change: (inout AppSample.Tool) -> Void) throws -> (State, Set<String>) {
+    var helper = AppSample.Tool()
     change(&helper)
     let report = try app.with { $0.helper = helper }.assess()
     return (report.state, Set(report.codes).union(report.nested.flatMap(\.codes)))
   }
 
   @Test("26: nested code that is not what was sealed") func nestedCode() throws {
-    let original = AppSample.Helper()
+    let original = AppSample.Tool()
     let flipped = try state { $0.replacement = original.octets.flipping(5_000) }
     #expect(flipped.0 == .tampered && flipped.1.contains("apple.pages.mismatch"))
     let bare = try state { $0.replacement = original.image.build() }
