@@ -5,6 +5,8 @@ package struct PECLRHeader: Hashable, Sendable {
   /// Of the runtime that the image was made for.
   package let runtimeVersion: String
   package let flags: UInt32
+  /// File offsets of the metadata; nil where they are not inside the file.
+  package let metadata: Range<Int>?
   /// File offsets of the strong name's signature; nil where none is kept.
   package let strongName: Range<Int>?
   /// Whether all of its bytes are zero: room was left for a signature that was never made.
@@ -26,6 +28,11 @@ package struct PECLRHeader: Hashable, Sendable {
     let (major, minor) = (try reader.little(at: 4, UInt16.self), try reader.little(at: 6, UInt16.self))
     runtimeVersion = "\(major).\(minor)"
     flags = try reader.little(at: 16)
+    let metadataSize = Int(try reader.little(at: 12, UInt32.self))
+    let metadataStart = image.offset(ofAddress: Int(try reader.little(at: 8, UInt32.self)))
+    metadata = metadataStart.flatMap {
+      $0 <= source.byteCount && metadataSize <= source.byteCount - $0 ? $0..<($0 + metadataSize) : nil
+    }
     let address = Int(try reader.little(at: 32, UInt32.self))
     let size = Int(try reader.little(at: 36, UInt32.self))
     guard size > 0, size <= PECLRHeader.maximumSignatureBytes, let start = image.offset(ofAddress: address),

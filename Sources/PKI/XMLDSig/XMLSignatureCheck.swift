@@ -136,7 +136,7 @@ extension XMLSignature {
 
 extension PublicKey {
   /// From the numbers of an RSAKeyValue, big endian.
-  init(rsaModulus modulus: [UInt8], exponent: [UInt8]) {
+  package init(rsaModulus modulus: [UInt8], exponent: [UInt8]) {
     let key = PublicKey.element(0x30, PublicKey.integer(modulus) + PublicKey.integer(exponent))
     let algorithm: [UInt8] = [0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00]
     self.init(spki: PublicKey.element(0x30, algorithm + PublicKey.element(0x03, [0] + key))[...])

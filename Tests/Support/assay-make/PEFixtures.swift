@@ -2,7 +2,7 @@ import AssayMaker
 
 /// Images, digests and the layout of the certificate table.
 enum PEFixtures {
-  static func all() -> [Fixture] { good() + content() + table() + message() + identity() }
+  static func all() -> [Fixture] { good() + content() + table() + message() + identity() + strongNames() }
 
   static func pe(_ name: String, _ state: String, _ why: String, _ octets: [UInt8]) -> Fixture {
     let file = name.contains("dll") ? "library.dll" : "program.exe"
@@ -43,6 +43,19 @@ enum PEFixtures {
       pe(
         "stuffed-certificate", "trusted", "a certificate that no signer refers to",
         with { $0.editSignedData = { $0.extraCertificates = [Demo.other.leaf.der] } }),
+    ]
+  }
+
+  /// The file's name has dll in it.
+  private static func strongNames() -> [Fixture] {
+    let spec = AssemblySpec()
+    let other = spec.with { $0.signature = PESpec.code(count: 256) }
+    let later = spec.with { ($0.flags, $0.signature) = (1, [UInt8](repeating: 0, count: 256)) }
+    return [
+      pe("strong-name-dll", "trusted", ".NET assembly with a strong name, signed after", PESigner.sign(spec.build(), signer)),
+      pe("strong-name-other-dll", "trusted", "the strong name is not by its key", PESigner.sign(other.build(), signer)),
+      pe("strong-name-alone-dll", "unsigned", "a strong name and no signature", spec.build()),
+      pe("strong-name-delayed-dll", "unsigned", "room for a strong name", later.build()),
     ]
   }
 

@@ -8,6 +8,7 @@ package struct PEArtifact: ParsedArtifact {
   package let table: PECertificateTable?
   /// Of a .NET image.
   package let clr: PECLRHeader?
+  let strongName: PEStrongName?
   package let roles: [Role]
   package let identity: Identity
   package let findings: [Finding]
@@ -37,7 +38,8 @@ package struct PEArtifact: ParsedArtifact {
     }
     // A broken .NET header is no business of Authenticode's.
     clr = (try? PECLRHeader(image, source, &budget)) ?? nil
-    notes += PEArtifact.strongName(clr)
+    strongName = clr.flatMap { PEStrongName($0, image, artifact.source, &notes, &budget) }
+    if let finding = strongName?.finding { notes.append(finding) }
     identity = PEArtifact.identity(of: image, source, &notes, &budget)
     roles = PEArtifact.roles(of: image, source, &budget)
     if image.isEFI {
@@ -83,28 +85,6 @@ package struct PEArtifact: ParsedArtifact {
     return [image.isLibrary ? .library : .executable]
   }
 
-  /// A strong name keeps versions of a library apart; it names a bare key, so nothing is ever trusted for it.
-  private static func strongName(_ clr: PECLRHeader?) -> [Finding] {
-    guard let clr else { return [] }
-    guard let place = clr.strongName else {
-      return clr.saysStrongName
-        ? [Finding("pe.strong-name.missing", .note, "the .NET header says that there is a strong name, but none is kept")] : []
-    }
-    if clr.isStrongNameEmpty || !clr.saysStrongName {
-      return [
-        Finding(
-          "pe.strong-name.delay-signed", .note, "room for a strong name was left, but it was never signed", offset: place.lowerBound
-        )
-      ]
-    }
-    return [
-      Finding(
-        "pe.strong-name.unverified", .note,
-        "a .NET strong name of \(place.count) bytes, not verified: it names a key and no publisher, and gives no trust",
-        offset: place.lowerBound)
-    ]
-  }
-
   package var inspection: [InspectionLine] {
     var lines = [
       InspectionLine("layout", image.layout.rawValue), InspectionLine("architecture", image.architecture),
@@ -115,8 +95,12 @@ package struct PEArtifact: ParsedArtifact {
     }
     if let clr {
       lines.append(InspectionLine(".NET runtime header", "\(clr.runtimeVersion), flags 0x\(String(clr.flags, radix: 16))"))
+      if let assembly = strongName?.assembly {
+        lines.append(InspectionLine(".NET assembly", "\(assembly.name) \(assembly.version)"))
+      }
+      let key = strongName?.token.map { ", key \($0)" } ?? ""
       lines.append(
-        InspectionLine("strong name", clr.strongName.map { "\($0.count) bytes at \($0.lowerBound), not verified" } ?? "none"))
+        InspectionLine("strong name", clr.strongName.map { "\($0.count) bytes at \($0.lowerBound)\(key)" } ?? "none"))
     }
     if let table {
       lines.append(

@@ -36,14 +36,28 @@ package enum PEFindings {
     FindingCode("pe.checksum.mismatch", "the header's checksum is wrong", remedy: "nothing to do: no signature covers it"),
     FindingCode("pe.version.unreadable", "the version resource cannot be read", remedy: "nothing to do: names stay unknown"),
     FindingCode(
-      "pe.strong-name.unverified", "a .NET strong name, which is not verified",
+      "pe.strong-name.intact", "a .NET strong name that fits its key and the content",
+      remedy: "nothing to do: a strong name gives no trust"),
+    FindingCode(
+      "pe.strong-name.mismatch", "a .NET strong name that is not by its key over this content",
+      remedy: "compare the file with its publisher's: strong names give no trust, and the state stays what it is"),
+    FindingCode(
+      "pe.strong-name.unverified", "a .NET strong name that is not verified", remedy: "nothing to do: a strong name gives no trust"),
+    FindingCode(
+      "pe.strong-name.enhanced", "a .NET strong name by another key, which the assembly names; it is not verified",
       remedy: "nothing to do: a strong name gives no trust"),
     FindingCode(
       "pe.strong-name.delay-signed", "room for a .NET strong name that was never signed",
       remedy: "nothing to do: a strong name gives no trust"),
     FindingCode(
+      "pe.strong-name.public-signed", "a .NET strong name of zeros alone: the maker did not have the key",
+      remedy: "nothing to do: a strong name gives no trust"),
+    FindingCode(
       "pe.strong-name.missing", "the .NET header promises a strong name that is not kept",
       remedy: "nothing to do: a strong name gives no trust"),
+    FindingCode(
+      "pe.clr.invalid", "the .NET metadata breaks its rules", remedy: "nothing to do: names of the assembly stay unknown"),
+    FindingCode("pe.clr.truncated", "the .NET metadata is cut off", remedy: "nothing to do: names of the assembly stay unknown"),
     FindingCode("pe.subsystem.efi", "an EFI image", remedy: "judge it with the firmware's keys as anchors: --trust FILE"),
     FindingCode("limit.signature-bytes", "a signature larger than is read", remedy: "see Docs/Limits.md"),
   ]

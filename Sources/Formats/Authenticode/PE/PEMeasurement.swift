@@ -19,15 +19,24 @@ extension PEArtifact {
   ) throws(ParseError) -> Measurements {
     let covered = Set(signatures.compactMap(\.digestAlgorithm)).union(flat).union(listed)
     let pageAlgorithms = Set(signatures.compactMap { $0.pageHashes?.algorithm })
-    guard !covered.isEmpty || !flat.isEmpty else { return Measurements() }
+    let named = try PEStrongNamePass(strongName, image, source)
+    guard !covered.isEmpty || !flat.isEmpty || named != nil else { return Measurements() }
     var pass = try PEPass(
       image: image, covered: covered.sorted(), flat: Set(flat).sorted(),
       pages: PEPageLayout.obstacle(image) == nil ? pageAlgorithms.sorted() : [], source: source, tableStart: table?.range.lowerBound
     )
+    pass.strongName = named
     // Past the certificate table nothing is covered; flat digests need it all.
-    let end = flat.isEmpty && image.storedChecksum == 0 ? min(pass.coveredEnd, image.byteCount) : image.byteCount
+    let coveredEnd = max(covered.isEmpty ? 0 : min(pass.coveredEnd, image.byteCount), named?.end ?? 0)
+    let end = flat.isEmpty && image.storedChecksum == 0 ? coveredEnd : image.byteCount
     try source.forEachChunk(0..<end) { offset, chunk in pass.update(offset, chunk) }
-    return pass.finish()
+    var measured = pass.finish()
+    if let strongName, case .checkable(let algorithm) = strongName.standing, let digest = pass.strongName?.finish(),
+      let finding = try strongName.check(digest, algorithm, source, &work.budget)
+    {
+      measured.findings.append(finding)
+    }
+    return measured
   }
 
   /// None where page hashes cannot be measured.
@@ -51,6 +60,7 @@ private struct PEPass {
   private let layout: PEPageLayout?
   private var pages: [(algorithm: DigestAlgorithm, hasher: DigestHasher, digests: [(offset: Int, digest: [UInt8])])] = []
   private var page = 0
+  var strongName: PEStrongNamePass?
 
   init(
     image: PEImage, covered: [DigestAlgorithm], flat: [DigestAlgorithm], pages algorithms: [DigestAlgorithm],
@@ -95,6 +105,7 @@ private struct PEPass {
   mutating func update(_ offset: Int, _ chunk: UnsafeRawBufferPointer) {
     for index in flat.indices { flat[index].hasher.update(chunk) }
     checksum?.update(chunk)
+    strongName?.update(offset, chunk)
     updateCovered(offset, chunk)
     if let layout { updatePages(layout, offset, chunk) }
   }
