@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import measure
+from parts_apple import AppleParts
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -42,7 +43,7 @@ def milliseconds(seconds):
     return f"{seconds * 1000:.2f} ms"
 
 
-class Bench:
+class Bench(AppleParts):
     def __init__(self, root, tool, maker, peers, scratch, report, trial=False):
         self.trial = trial
         self.root, self.tool, self.maker, self.peers, self.scratch, self.report = root, tool, maker, peers, scratch, report

@@ -69,9 +69,9 @@ PATTERNS = {
     "appcontrol": r"\.xml$",
     "applocker": r"\.xml$",
     "macho": r"(/MacOS/|/santa/|\.dylib$|macho)",
-    "codesignature": r"(/MacOS/|/santa/|\.dylib$|macho|CodeDirectory|CodeSignature)",
     "plist": r"(\.plist$|CodeResources$)",
     "coderesources": r"CodeResources$",
+    "sealedtree": r"CodeResources$",
 }
 roots = ["Fixtures", corpus + "/windows", corpus + "/reliability/pkits", corpus + "/reliability/pkcs7",
          corpus + "/reliability/asn1-2008", corpus + "/apple"]
@@ -99,6 +99,28 @@ if target == "requirement-blob":
                 if 12 <= length < 65536:
                     keep(data[place:place + length], f"{name}-{place}")
                 place = data.find(bytes.fromhex("fade0c01"), place + 4)
+if target == "codesignature":
+    # Signatures inside Mach-Os, from their own magic on.
+    for root in roots:
+        for path, _, names in os.walk(root):
+            for name in sorted(names):
+                data = open(os.path.join(path, name), "rb").read(64 << 20)
+                if data[:4] not in (bytes.fromhex(magic) for magic in ("feedface", "feedfacf", "cefaedfe", "cffaedfe", "cafebabe")):
+                    continue
+                place = data.find(bytes.fromhex("fade0cc0"))
+                if place >= 0 and int.from_bytes(data[place + 4:place + 8], "big") <= LIMIT:
+                    keep(data[place:place + int.from_bytes(data[place + 4:place + 8], "big")], f"{os.path.basename(path)}-{name}")
+if target in ("bundle", "sealedtree", "coderesources", "plist"):
+    # The parts of a made bundle; the target for bundles takes them joined by 0xFF.
+    for path in files("Fixtures/bundle", r"\.tar$"):
+        with tarfile.open(path) as archive:
+            parts = {os.path.basename(info.name): archive.extractfile(info).read() for info in archive if info.isfile()}
+        seal, info = parts.get("CodeResources", b""), parts.get("Info.plist", b"")
+        label = os.path.basename(os.path.dirname(path))
+        if target == "bundle":
+            keep(b"\xff".join([info, seal, parts.get("CodeDirectory", b""), b"#!/bin/sh\n"]), label)
+        elif seal:
+            keep(seal, label)
 if target == "requirement":
     for path in files(corpus + "/apple/requirements", r"."):
         for index, line in enumerate(open(path, "rb").read().splitlines()[:400]):
