@@ -131,14 +131,24 @@ extension XMLPlistReader {
     guard rest.starts(with: Array("<?xml".utf8)), let end = find("?>", from: index) else {
       throw error("plist.xml.instruction", "an instruction stands in the property list")
     }
-    let body = String(decoding: bytes[index..<end], as: UTF8.self)
-    if let match = body.firstMatch(of: /encoding\s*=\s*["']([A-Za-z0-9._-]*)["']/) {
-      let name = match.1.uppercased()
-      guard ["UTF-8", "UTF8", "US-ASCII", "ASCII"].contains(name) else {
+    if let name = try encoding(before: end) {
+      guard ["UTF-8", "UTF8", "US-ASCII", "ASCII"].contains(name.uppercased()) else {
         throw error("plist.encoding.unsupported", "the property list says that it is \(name); UTF-8 is read")
       }
     }
     index = end + 2
+  }
+
+  /// What the declaration says between quotes behind `encoding =`. By hand: a regular expression takes longer to compile than most property
+  /// lists take to read.
+  private func encoding(before end: Int) throws(ParseError) -> String? {
+    guard let found = find("encoding", from: index), found < end else { return nil }
+    let after = bytes[(found + 8)..<end].drop(while: XMLPlistReader.isSpace)
+    let value = after.dropFirst().drop(while: XMLPlistReader.isSpace)
+    guard after.first == UInt8(ascii: "="), let quote = value.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
+      let close = value.dropFirst().firstIndex(of: quote)
+    else { throw error("plist.xml.instruction", "a declaration with an encoding that has no name") }
+    return String(decoding: value[(value.startIndex + 1)..<close], as: UTF8.self)
   }
 
   /// Apple's line and its like: a public or system name, which is never fetched, and no declarations of its own.
