@@ -133,6 +133,21 @@ private func judge(_ text: String, _ facts: ReportFacts) throws -> Verdict { try
     #expect(try policy("version: 1\n" + deny).wantedDigests == [.sha256])
   }
 
+  /// A bundle whose tool is banned is banned; whom the tool is signed by is the seal's affair.
+  @Test func denyListsReachParts() throws {
+    let deny = "deny: [{sha256: \(Self.digest), reason: known bad}]\ndefault: trusted"
+    let other = String(repeating: "00", count: 32)
+    func whole(_ inner: String?) throws -> ReportFacts {
+      let tool = try report("a.app/Contents/MacOS/tool") { $0.digests["sha256"] = inner }
+      let middle = try report("a.app/Contents/Frameworks/F.framework") { ($0.digests["sha256"], $0.parts) = (other, [tool]) }
+      return try report("a.app") { ($0.digests["sha256"], $0.parts) = (other, [middle]) }
+    }
+    let hit = try judge(deny, whole(Self.digest))
+    #expect(hit.decision == .reject && hit.state == .distrusted && hit.reason.contains("a.app/Contents/MacOS/tool"))
+    #expect(try judge(deny, whole(other)).decision == .accept)
+    #expect(try judge(deny, whole(nil)).decision == .undecided)
+  }
+
   @Test func denyOfEveryKind() throws {
     let leaf = try certificate(TestCA.code("Corp Ltd").leaf)
     let issuer = try certificate(TestCA.codeIntermediate)

@@ -55,11 +55,14 @@ struct Judgement {
   /// needs everything known.
   func verdict(beside folder: FolderFacts) -> Verdict {
     var missing: String?
+    // Parts count: what is banned runs no less for standing in something that is allowed.
     for entry in policy.deny + (rule?.deny ?? []) {
-      switch entry.answer(facts) {
-      case .hit(let found): return denied(entry, found)
-      case .unknown(let what): missing = missing ?? "\(what) is not known, and the deny list \(entry.reason) needs it"
-      case .clear: break
+      for part in facts.whole {
+        switch entry.answer(part) {
+        case .hit(let found): return denied(entry, part.target == facts.target ? found : "\(found), in \(part.target)")
+        case .unknown(let what): missing = missing ?? "\(what) is not known, and the deny list \(entry.reason) needs it"
+        case .clear: break
+        }
       }
     }
     var verdict = decided()

@@ -25,6 +25,8 @@ package struct ReportFacts: Sendable {
   }
   /// False for a saved report that does not tell it, and where the version resource cannot be read.
   package var knowsIdentity = true
+  /// Code inside it with signatures of its own: a bundle's tools and frameworks, a package's programs.
+  package var parts: [ReportFacts] = []
   /// Why the artifact is not trusted, in words: the most useful failure.
   package var failure: String?
 
@@ -46,7 +48,11 @@ package struct ReportFacts: Sendable {
     let findings = report.findings + report.signatures.flatMap(\.findings)
     knowsIdentity = !report.findings.contains { $0.code == "pe.version.unreadable" }
     failure = findings.first { $0.severity == .failure }?.message
+    parts = report.nested.map { ReportFacts($0) }
   }
+
+  /// The artifact and everything in it, at every depth.
+  var whole: [ReportFacts] { parts.reduce([self]) { $0 + $1.whole } }
 
   /// Windows compares names without case; its files are matched so, wherever they are found.
   var foldsCase: Bool { platform == "windows" }
