@@ -21,16 +21,21 @@ package struct MachOArtifact: ParsedArtifact {
   }
   package var combination: Combination { .worst }
 
-  /// `info` and `resources`: what a bundle has for those slots; a bare file does not know.
+  /// `info` and `resources`: what a bundle has for those slots; a bare file does not know. `detached`: a signature that is kept in a file
+  /// of its own; like `codesign --detached` it counts in the place of those inside.
   package init(
     _ source: any ByteSource, info: AppleSignature.Outside = .unknown, resources: AppleSignature.Outside = .unknown,
-    _ budget: inout Budget
+    detached: DetachedSignature? = nil, _ budget: inout Budget
   ) throws(ParseError) {
     self.source = source
     file = try MachOFile(source, &budget)
     var claims: [AppleCodeClaim] = []
     for (index, image) in file.images.enumerated() {
-      claims.append(try MachOArtifact.claim(index, image, of: file, source, info, resources, &budget))
+      if let detached {
+        claims.append(MachOArtifact.claim(index, image, by: detached, info, resources, &budget))
+      } else {
+        claims.append(try MachOArtifact.claim(index, image, of: file, source, info, resources, &budget))
+      }
     }
     codeClaims = claims
     // Without a signature nothing is claimed: oddities of old linkers are worth a line only. What systems as they come run is the
@@ -82,6 +87,27 @@ package struct MachOArtifact: ParsedArtifact {
       kind: .embedded, index: index, signature: read, architecture: image.architecture,
       codeRange: start..<(start + place.lowerBound), signatureOffset: start + place.lowerBound,
       fileType: image.fileType, tolerated: tolerated.map { Finding($0, .warning) })
+  }
+
+  /// Covers an image up to where its own signature begins, or whole.
+  private static func claim(
+    _ index: Int, _ image: MachOImage, by detached: DetachedSignature, _ info: AppleSignature.Outside,
+    _ resources: AppleSignature.Outside, _ budget: inout Budget
+  ) -> AppleCodeClaim {
+    let start = image.range.lowerBound
+    let code = start..<(start + (image.codeSignature?.lowerBound ?? image.range.count))
+    guard let octets = detached.signature(forCPU: image.cpuType) else {
+      return AppleCodeClaim(kind: .detached, index: index, signature: nil, architecture: image.architecture, codeRange: image.range)
+    }
+    let read: Result<AppleSignature, ParseError>
+    do throws(ParseError) {
+      let whole = try SuperBlob(octets, &budget)
+      read = .success(try AppleSignature(blobs: whole.blobs, info: info, resources: resources, &budget))
+    } catch {
+      read = .failure(error)
+    }
+    return AppleCodeClaim(
+      kind: .detached, index: index, signature: read, architecture: image.architecture, codeRange: code, fileType: image.fileType)
   }
 
   /// Images of one file come from one maker: a system runs one of them and shows another (Okta 2018, CVE-2018-10403 to 10408).
