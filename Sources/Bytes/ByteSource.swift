@@ -7,6 +7,10 @@ package protocol ByteSource: Sendable {
   var byteCount: Int { get }
   /// Fills the buffer whole from `offset`, or throws `io.*`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError)
+  /// Hands out the range in chunks of at most `chunkBytes`, in order. The pointer is valid only inside the closure.
+  func readChunks(
+    _ range: Range<Int>, chunkBytes: Int, _ body: (_ offset: Int, _ chunk: UnsafeRawBufferPointer) throws(ParseError) -> Void
+  ) throws(ParseError)
   /// Throws `io.changed` if the bytes may not be those that were there when it was opened. Asked after the last read.
   func confirmUnchanged() throws(ParseError)
   /// Which file it is and when it was last changed; two sources of the same identity have the same bytes as surely as `confirmUnchanged`
@@ -65,7 +69,7 @@ extension ByteSource {
     return try bytes(offset..<(count < byteCount - offset ? offset + count : byteCount))
   }
 
-  /// Hands out the range in chunks through one reused buffer. The pointer is valid only inside the closure.
+  /// Hands out the range in chunks. The pointer is valid only inside the closure.
   package func forEachChunk(
     _ range: Range<Int>, chunkBytes: Int = 256 << 10,
     _ body: (_ offset: Int, _ chunk: UnsafeRawBufferPointer) throws(ParseError) -> Void
@@ -74,6 +78,13 @@ extension ByteSource {
       throw ParseError("io.range", "bytes \(range) are outside the \(byteCount) bytes that there are", offset: range.lowerBound)
     }
     if range.isEmpty { return }
+    try readChunks(range, chunkBytes: chunkBytes, body)
+  }
+
+  /// Through one reused buffer.
+  package func readChunks(
+    _ range: Range<Int>, chunkBytes: Int, _ body: (_ offset: Int, _ chunk: UnsafeRawBufferPointer) throws(ParseError) -> Void
+  ) throws(ParseError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(chunkBytes, range.count), alignment: 64)
     defer { buffer.deallocate() }
     var offset = range.lowerBound
@@ -84,6 +95,28 @@ extension ByteSource {
       try body(offset, UnsafeRawBufferPointer(part))
       offset += count
     }
+  }
+}
+
+/// A source whose bytes were read whole, once: what parses and digests a small file asks the system no more. Whether it changed is
+/// still the file's to say.
+package struct HeldSource: ByteSource {
+  private let bytes: [UInt8]
+  private let origin: any ByteSource
+  package init(_ bytes: [UInt8], of origin: any ByteSource) {
+    self.bytes = bytes
+    self.origin = origin
+  }
+  package var byteCount: Int { bytes.count }
+  package var identity: SourceIdentity? { origin.identity }
+  package func confirmUnchanged() throws(ParseError) { try origin.confirmUnchanged() }
+  package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError) {
+    try MemorySource(bytes).read(at: offset, into: buffer)
+  }
+  package func readChunks(
+    _ range: Range<Int>, chunkBytes: Int, _ body: (_ offset: Int, _ chunk: UnsafeRawBufferPointer) throws(ParseError) -> Void
+  ) throws(ParseError) {
+    try MemorySource(bytes).readChunks(range, chunkBytes: chunkBytes, body)
   }
 }
 
@@ -101,5 +134,26 @@ package struct MemorySource: ByteSource {
     }
     let start = storage.startIndex + offset
     storage[start..<(start + buffer.count)].withUnsafeBytes { buffer.copyMemory(from: $0) }
+  }
+
+  /// As they lie, without a copy.
+  package func readChunks(
+    _ range: Range<Int>, chunkBytes: Int, _ body: (_ offset: Int, _ chunk: UnsafeRawBufferPointer) throws(ParseError) -> Void
+  ) throws(ParseError) {
+    let start = storage.startIndex + range.lowerBound
+    var failure: ParseError?
+    storage[start..<(start + range.count)].withUnsafeBytes { all in
+      var place = 0
+      do throws(ParseError) {
+        while place < all.count {
+          let count = min(chunkBytes, all.count - place)
+          try body(range.lowerBound + place, UnsafeRawBufferPointer(rebasing: all[place..<(place + count)]))
+          place += count
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
   }
 }

@@ -53,14 +53,39 @@ package struct Artifact: Sendable {
     self.probe = probe
     self.source = source
   }
+  /// Files up to this size are read whole at once: that costs no more than looking at both ends.
+  package static let wholeByteLimit = 32 << 10
+  /// Files up to this size that some format recognizes are read whole and held while they are judged.
+  package static let heldByteLimit = 1 << 20
+
   /// Reads the probe's bytes from the source.
   package init(target: String, name: String, source: any ByteSource) throws(ParseError) {
     let size = source.byteCount
-    let head = try source.prefix(4_096)
-    let tail = size <= head.count ? Array(head.suffix(512)) : try source.prefix(at: max(0, size - 512), 512)
+    var source = source
+    let head: [UInt8]
+    let tail: [UInt8]
+    if size <= Artifact.wholeByteLimit, size > 0, source.identity != nil {
+      let whole = try source.bytes(0..<size)
+      source = HeldSource(whole, of: source)
+      head = Array(whole.prefix(4_096))
+      tail = Array(whole.suffix(512))
+    } else {
+      head = try source.prefix(4_096)
+      tail = size <= head.count ? Array(head.suffix(512)) : try source.prefix(at: max(0, size - 512), 512)
+    }
     var probe = Probe(name: name, isFolder: false, byteCount: size, head: head, tail: tail)
     probe.compoundClassID = try Probe.compoundClassID(head, source)
     self.init(target: target, probe: probe, source: source)
+  }
+}
+
+extension Artifact {
+  /// The same with its bytes in memory, where the file is small and not there already.
+  package func held() throws(ParseError) -> Artifact {
+    guard source is HeldSource == false, source.identity != nil, source.byteCount <= Artifact.heldByteLimit else { return self }
+    var copy = Artifact(target: target, probe: probe, source: HeldSource(try source.bytes(0..<source.byteCount), of: source))
+    copy.folder = folder
+    return copy
   }
 }
 
@@ -129,7 +154,13 @@ package protocol SignatureFormat: Sendable {
   static var bundles: [String] { get }
   static var findingCodes: [FindingCode] { get }
   static func recognizes(_ probe: Probe) -> Bool
+  /// Where folders are artifacts: names one of which is in every folder that it recognizes, so that a walk need not look closer at others.
+  static var folderMarks: [String] { get }
   static func parse(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) -> any ParsedArtifact
+}
+
+extension SignatureFormat {
+  package static var folderMarks: [String] { [] }
 }
 
 /// An artifact that was read but not believed.
@@ -148,6 +179,8 @@ package protocol ParsedArtifact: Sendable {
   func measure(
     also flat: [DigestAlgorithm], listed: [DigestAlgorithm], _ work: inout Work
   ) throws(ParseError) -> Measurements
+  /// More digests by which a catalog may list it, for which the bytes are read again: most artifacts are found by the first.
+  func listedDigests(_ algorithms: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> [Measurements.Key: [UInt8]]
   /// Digests of an image's first page as page hashes cover it, by which a foreign list may name the artifact; none of what has no
   /// such page.
   func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]]
@@ -164,6 +197,11 @@ package enum Combination: Sendable {
 
 extension ParsedArtifact {
   package var combination: Combination { .best }
+  package func listedDigests(
+    _ algorithms: [DigestAlgorithm], _ work: inout Work
+  ) throws(ParseError) -> [Measurements.Key: [UInt8]] {
+    try measure(also: [], listed: algorithms, &work).digests
+  }
   package func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]] { [:] }
   package var listedBy: [String] { ["authenticode", "flat"] }
   /// Both the format's own digest and the flat one: Windows lists images and cabinets by the first and all else by the second.

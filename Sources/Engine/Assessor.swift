@@ -59,16 +59,15 @@ package struct Assessor: Sendable {
   ) throws(ParseError) -> any ParsedArtifact {
     try Assessor.refuseHuge(artifact)
     if let read { return try read(&work.budget) }
-    return try format.parse(artifact, &work.budget)
+    return try format.parse(try artifact.held(), &work.budget)
   }
 
   private func judged(
     _ artifact: Artifact, _ parsed: any ParsedArtifact, as format: any SignatureFormat.Type, _ context: TrustContext,
     _ work: inout Work, _ nesting: inout Nesting
   ) throws(ParseError) -> Report {
-    let listed = parsed.listedBy.isEmpty ? [] : context.catalogs?.algorithms ?? []
-    let wanted = Array(Set(listed).union(context.listedDigests))
-    var measured = try parsed.measure(also: context.wantedDigests, listed: wanted, &work)
+    var lookup = Membership(parsed, context)
+    var measured = try parsed.measure(also: context.wantedDigests, listed: lookup.first, &work)
     for (algorithm, digest) in try parsed.firstPage(context.listedDigests) {
       measured.digests[.init("first-page", algorithm)] = digest
     }
@@ -77,14 +76,13 @@ package struct Assessor: Sendable {
     report.roles = parsed.roles
     report.identity = parsed.identity
     report.findings = parsed.findings + measured.findings
-    report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     for claim in parsed.claims {
       var signature = claim.check(measured, in: context, &work)
       signature.checkDesignatedRequirement(&work.budget)
       report.signatures.append(signature)
     }
-    let digests = Assessor.listed(measured, by: parsed.listedBy, listed)
-    let isEstablished = Assessor.ask(context.catalogs, for: digests, &report, context, &work)
+    let isEstablished = try lookup.ask(for: parsed, &measured, &report, context, &work)
+    report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     report.state = Assessor.combine(report.signatures, parsed.combination, container: parsed.findings)
     if !isEstablished, report.state == .unsigned { report.state = .notAssessed }
     descend(into: measured.nested, of: &report, context, &work, &nesting)

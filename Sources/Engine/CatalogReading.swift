@@ -39,22 +39,22 @@ struct CatalogReading {
     var next = 0
     for number in items.indices {
       while next < items.count, next < number + window {
-        let (slot, item, context) = (Slot(), items[next], context)
+        let (slot, item, context) = (Slot(isDone: false), items[next], context)
         waiting.append(slot)
         next += 1
         pool.submit { [unowned pool] work in
           let result = CatalogReading.read(item, context, &work)
-          pool.finish { slot.result = result }
+          pool.finish(slot) { slot.result = result }
         }
       }
       let slot = waiting.removeFirst()
-      pool.wait { slot.result != nil }
+      pool.wait(for: slot)
       if let result = slot.result { body(number, result) }
     }
   }
 
   /// Written under the pool's lock, read by the owner after.
-  private final class Slot: @unchecked Sendable {
+  private final class Slot: PendingResult, @unchecked Sendable {
     var result: Result?
   }
 

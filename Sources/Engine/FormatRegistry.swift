@@ -30,5 +30,8 @@ package enum FormatRegistry {
     return (seal == .file, layout.executablePath)
   }
 
+  /// Names one of which is in every folder that is an artifact.
+  package static let folderMarks: Set<[UInt8]> = Set(all.flatMap { $0.folderMarks }.map { Array($0.utf8) })
+
   package static func format(_ id: String) -> (any SignatureFormat.Type)? { all.first { $0.id == id } }
 }

@@ -38,3 +38,37 @@ extension Assessor {
     return report
   }
 }
+
+/// Whether the catalogs at hand list an artifact. By the strongest digest first: nearly every file that is listed at all is found by it,
+/// and is not hashed by the others.
+struct Membership {
+  /// Digests to measure in the first pass over the bytes: besides those for catalogs, those that foreign lists name files by.
+  let first: [DigestAlgorithm]
+  private let asked: [DigestAlgorithm]
+  private let later: [DigestAlgorithm]
+
+  init(_ parsed: any ParsedArtifact, _ context: TrustContext) {
+    let all = parsed.listedBy.isEmpty ? [] : context.catalogs?.algorithms ?? []
+    let begun = Set(context.listedDigests).union(all.suffix(1))
+    first = begun.sorted()
+    later = all.filter { !begun.contains($0) }
+    asked = all
+  }
+
+  /// False where a catalog that may list it could not be looked at.
+  mutating func ask(
+    for parsed: any ParsedArtifact, _ measured: inout Measurements, _ report: inout Report, _ context: TrustContext,
+    _ work: inout Work
+  ) throws(ParseError) -> Bool {
+    guard !asked.isEmpty else { return true }
+    let own = report.signatures.count
+    let findings = report.findings
+    let isEstablished = Assessor.ask(
+      context.catalogs, for: Assessor.listed(measured, by: parsed.listedBy, asked), &report, context, &work)
+    guard !later.isEmpty, !report.signatures[own...].contains(where: { $0.state == .trusted }) else { return isEstablished }
+    measured.digests.merge(try parsed.listedDigests(later, &work)) { known, _ in known }
+    report.signatures.removeSubrange(own...)
+    report.findings = findings
+    return Assessor.ask(context.catalogs, for: Assessor.listed(measured, by: parsed.listedBy, asked), &report, context, &work)
+  }
+}

@@ -78,32 +78,40 @@ package struct Scanner {
 
   /// Judges until the walk ends or `emit` answers false.
   package func run(_ next: () -> ScanEvent?, emit: (JudgedReport) -> Bool) {
-    let (assessor, context) = (assessor, context)
+    run(next, draw: nil) { judged, _ in emit(judged) }
+  }
+
+  /// `draw` makes what will be shown of a report; workers do that, and `emit` gets it with the report.
+  package func run(
+    _ next: () -> ScanEvent?, draw: (@Sendable (JudgedReport) -> String)?, emit: (JudgedReport, _ drawn: String?) -> Bool
+  ) {
+    let (assessor, context, policy) = (assessor, context, policy)
     let pool = jobs > 1 ? WorkerPool<Work>(count: jobs) { Work() } : nil
     defer { pool?.close() }
-    var line = ScanLine(pool: pool.flatMap { $0.threadCount > 0 ? $0 : nil }) { item, work in
-      work.budget = work.budget.renewed()
-      var report: Report
-      do throws(ParseError) {
-        let artifact = try item.artifact()
-        report = assessor.assess(artifact, in: context, &work)
-      } catch {
-        report = Assessor.unopened(item.target, error)
-      }
-      item.complete?(&report)
-      return report
-    }
+    let steps = ScanSteps(
+      assess: { item, work in Scanner.assess(item, by: assessor, in: context, &work) },
+      judge: { report, facts in JudgedReport(report, policy.judge(report, beside: facts)) }, draw: draw)
+    var line = ScanLine(pool: pool.flatMap { $0.threadCount > 0 ? $0 : nil }, steps: steps)
     while true {
       while line.count < Scanner.window, let event = next() { line.take(event) }
       // An empty line after filling: the walk has ended.
-      guard let (report, folder) = line.first() else { return }
-      let beside = Scanner.needsFolder(report) ? line.facts(of: folder) : FolderFacts()
-      guard emit(JudgedReport(report, policy.judge(report, beside: beside))) else { return line.drop() }
+      guard let result = line.first() else { return }
+      guard emit(result.judged, result.drawn) else { return line.drop() }
     }
   }
 
-  /// Rules look beside a library: one without doubt may still be planted, or of another publisher.
-  private static func needsFolder(_ report: Report) -> Bool { report.roles.contains(.library) }
+  private static func assess(_ item: ScanItem, by assessor: Assessor, in context: TrustContext, _ work: inout Work) -> Report {
+    work.budget = work.budget.renewed()
+    var report: Report
+    do throws(ParseError) {
+      let artifact = try item.artifact()
+      report = assessor.assess(artifact, in: context, &work)
+    } catch {
+      report = Assessor.unopened(item.target, error)
+    }
+    item.complete?(&report)
+    return report
+  }
 
   /// Chooses from a folder's names in byte order the programs that its libraries are judged beside; none where it has no library.
   package static func programs<Name: Collection<UInt8>>(among names: some Sequence<Name>) -> [Name] {

@@ -41,6 +41,20 @@ final class Monitor: @unchecked Sendable {
   func signalResult() { pthread_cond_signal(hasResult) }
 }
 
+/// What a job will have made. Both flags are guarded by the pool's lock.
+class PendingResult: @unchecked Sendable {
+  fileprivate(set) var isDone: Bool
+  /// The owner sleeps until it is done: it is woken for no other.
+  fileprivate var isAwaited = false
+  init(isDone: Bool = false) { self.isDone = isDone }
+
+  /// Where there are no workers.
+  func finishAlone(_ record: () -> Void) {
+    record()
+    isDone = true
+  }
+}
+
 /// Threads of their own for work that blocks on reads, so that no cooperative pool is starved. Jobs run in the order given.
 ///
 /// Each worker makes its own state once; a job gets it `inout`. The owner waits for results; workers never wait for one another.
@@ -52,6 +66,8 @@ final class WorkerPool<State>: @unchecked Sendable {
   // Below: guarded by the monitor.
   private var queue: [Job] = []
   private var head = 0
+  /// Workers asleep for want of work.
+  private var idle = 0
   private var isClosed = false
 
   private var threads: [pthread_t] = []
@@ -67,22 +83,29 @@ final class WorkerPool<State>: @unchecked Sendable {
   func submit(_ job: @escaping Job) {
     monitor.locked {
       queue.append(job)
-      monitor.signalWork()
+      if idle > 0 { monitor.signalWork() }
     }
   }
 
-  /// Waits until the condition holds; it is looked at under the lock after each `finish`.
-  func wait(until isDone: () -> Bool) {
-    monitor.locked { while !isDone() { monitor.waitForResult() } }
+  /// Waits until the result is there.
+  func wait(for result: PendingResult) {
+    monitor.locked {
+      result.isAwaited = true
+      while !result.isDone { monitor.waitForResult() }
+    }
   }
 
-  /// Records a result under the lock and wakes the owner. Called by jobs.
-  func finish(_ record: () -> Void) {
+  /// Records a result under the lock, and wakes the owner if this is the one that it waits for. Called by jobs.
+  func finish(_ result: PendingResult, _ record: () -> Void) {
     monitor.locked {
       record()
-      monitor.signalResult()
+      result.isDone = true
+      if result.isAwaited { monitor.signalResult() }
     }
   }
+
+  /// For what jobs share with one another and with the owner.
+  func locked<Result>(_ body: () -> Result) -> Result { monitor.locked(body) }
 
   /// Lets the workers end after the jobs at hand, and waits for them.
   func close() {
@@ -98,7 +121,11 @@ final class WorkerPool<State>: @unchecked Sendable {
     var state = makeState()
     while true {
       let job: Job? = monitor.locked {
-        while head == queue.count, !isClosed { monitor.waitForWork() }
+        while head == queue.count, !isClosed {
+          idle += 1
+          monitor.waitForWork()
+          idle -= 1
+        }
         guard head < queue.count else { return nil }
         let job = queue[head]
         head += 1

@@ -14,8 +14,19 @@ package struct JSONRenderer: Renderer {
     writer.openArray()
     return writer.take()
   }
-  package mutating func add(_ report: JudgedReport) -> String {
+  package mutating func add(_ report: JudgedReport) -> String { add(drawn: JSONRenderer.draw(report, ladder: ladder)) }
+
+  package var drawing: (@Sendable (JudgedReport) -> String)? {
+    let ladder = ladder
+    return { JSONRenderer.draw($0, ladder: ladder) }
+  }
+  package mutating func add(drawn: String) -> String {
     writer.newline()
+    writer.element(drawn)
+    return writer.take()
+  }
+  private static func draw(_ report: JudgedReport, ladder: Bool) -> String {
+    var writer = JSONWriter()
     writer.report(report, ladder: ladder)
     return writer.take()
   }
@@ -33,10 +44,13 @@ package struct JSONRenderer: Renderer {
 package struct JSONLinesRenderer: Renderer {
   package init() {}
   package mutating func begin(_ run: RunInfo) -> String { "" }
-  package mutating func add(_ report: JudgedReport) -> String {
+  package mutating func add(_ report: JudgedReport) -> String { JSONLinesRenderer.draw(report) }
+  package var drawing: (@Sendable (JudgedReport) -> String)? { { JSONLinesRenderer.draw($0) } }
+  private static func draw(_ report: JudgedReport) -> String {
     var writer = JSONWriter()
     writer.report(report)
-    return writer.take() + "\n"
+    writer.endLine()
+    return writer.take()
   }
   package mutating func end(_ summary: Summary) -> String { "" }
 }

@@ -5,32 +5,33 @@ import AssayBytes
 /// Besides what JSON demands it escapes control, bidirectional and invisible characters, so that a file shown on a terminal
 /// does no harm.
 package struct JSONWriter: Sendable {
-  private var text = ""
+  /// UTF-8. Octets and not a string: most of what is written is copied as it is.
+  private var text: [UInt8] = []
   private var needsComma = false
-  package init() {}
+  package init() { text.reserveCapacity(2_048) }
 
   /// What was written since the last call.
   package mutating func take() -> String {
-    defer { text = "" }
-    return text
+    defer { text.removeAll(keepingCapacity: true) }
+    return String(decoding: text, as: UTF8.self)
   }
 
   package mutating func openObject() {
     comma()
-    text += "{"
+    text.append(0x7B)
     needsComma = false
   }
   package mutating func closeObject() {
-    text += "}"
+    text.append(0x7D)
     needsComma = true
   }
   package mutating func openArray() {
     comma()
-    text += "["
+    text.append(0x5B)
     needsComma = false
   }
   package mutating func closeArray() {
-    text += "]"
+    text.append(0x5D)
     needsComma = true
   }
   package mutating func object(_ body: (inout JSONWriter) -> Void) {
@@ -46,31 +47,39 @@ package struct JSONWriter: Sendable {
   /// White space between values, for people and line tools.
   package mutating func newline() {
     if needsComma {
-      text += ","
+      text.append(0x2C)
       needsComma = false
     }
-    text += "\n"
+    text.append(0x0A)
   }
+  /// Ends a text of one value.
+  package mutating func endLine() { text.append(0x0A) }
 
+  /// A value that another writer made.
+  package mutating func element(_ json: String) {
+    comma()
+    append(json)
+    needsComma = true
+  }
   package mutating func key(_ name: String) {
     comma()
     quote(name)
-    text += ":"
+    text.append(0x3A)
     needsComma = false
   }
   package mutating func value(_ value: String?) {
     comma()
-    if let value { quote(value) } else { text += "null" }
+    if let value { quote(value) } else { append("null") }
     needsComma = true
   }
   package mutating func value(_ value: Int?) {
     comma()
-    text += value.map(String.init) ?? "null"
+    append(value.map(String.init) ?? "null")
     needsComma = true
   }
   package mutating func value(_ value: Bool) {
     comma()
-    text += value ? "true" : "false"
+    append(value ? "true" : "false")
     needsComma = true
   }
 
@@ -96,30 +105,35 @@ package struct JSONWriter: Sendable {
   }
 
   private mutating func comma() {
-    if needsComma { text += "," }
+    if needsComma { text.append(0x2C) }
   }
 
+  private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
+
   private mutating func quote(_ string: String) {
-    text += "\""
-    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-    if isPlain {
-      text += string
-    } else {
+    text.append(0x22)
+    var string = string
+    let isPlain = string.withUTF8 { bytes in
+      for byte in bytes where byte < 0x20 || byte > 0x7E || byte == 0x22 || byte == 0x5C { return false }
+      text.append(contentsOf: bytes)
+      return true
+    }
+    if !isPlain {
       for scalar in string.unicodeScalars { append(scalar) }
     }
-    text += "\""
+    text.append(0x22)
   }
 
   private mutating func append(_ scalar: Unicode.Scalar) {
     switch scalar {
-    case "\"": text += "\\\""
-    case "\\": text += "\\\\"
-    case "\n": text += "\\n"
-    case "\r": text += "\\r"
-    case "\t": text += "\\t"
+    case "\"": append("\\\"")
+    case "\\": append("\\\\")
+    case "\n": append("\\n")
+    case "\r": append("\\r")
+    case "\t": append("\\t")
     case _ where Printable.isHarmful(scalar):
-      for unit in String(scalar).utf16 { text += "\\u" + Hex.encode([UInt8(unit >> 8), UInt8(unit & 255)]) }
-    default: text.unicodeScalars.append(scalar)
+      for unit in String(scalar).utf16 { append("\\u" + Hex.encode([UInt8(unit >> 8), UInt8(unit & 255)])) }
+    default: text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
   }
 }

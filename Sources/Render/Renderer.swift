@@ -21,6 +21,15 @@ package protocol Renderer {
   mutating func begin(_ run: RunInfo) -> String
   mutating func add(_ report: JudgedReport) -> String
   mutating func end(_ summary: Summary) -> String
+  /// After `begin`: makes of a report what does not depend on those before it, so that workers may do it. Nil where there is no such part.
+  var drawing: (@Sendable (JudgedReport) -> String)? { get }
+  /// What `add` gives for the report that this was drawn of.
+  mutating func add(drawn: String) -> String
+}
+
+extension Renderer {
+  package var drawing: (@Sendable (JudgedReport) -> String)? { nil }
+  package mutating func add(drawn: String) -> String { drawn }
 }
 
 extension OutputFormat {

@@ -4,19 +4,35 @@ package import AssayCore
 extension JudgedReport {
   /// The report's own, its signatures' and the verdict's, each once, in that order.
   package var findings: [Finding] {
+    var all = report.findings
+    for signature in report.signatures { all += signature.findings }
+    all += verdict.findings
+    // Most have a handful, which are sooner compared than hashed.
+    if all.count <= 8 {
+      return all.indices.filter { place in !all[..<place].contains(all[place]) }.map { all[$0] }
+    }
     var seen: Set<Finding> = []
-    return (report.findings + report.signatures.flatMap(\.findings) + verdict.findings).filter { seen.insert($0).inserted }
+    return all.filter { seen.insert($0).inserted }
   }
 
   /// Rows of ATT&CK that the artifact concerns, accepted or not: those of its rule and of its findings. In order of their bytes.
   package var techniques: [String] {
-    Set(verdict.attack + report.attack + findings.flatMap(\.attack)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    JudgedReport.sorted(verdict.attack + report.attack + attackOfFindings)
+  }
+
+  private var attackOfFindings: [String] {
+    report.findings.flatMap(\.attack) + report.signatures.flatMap { $0.findings.flatMap(\.attack) } + verdict.findings.flatMap(\.attack)
+  }
+
+  private static func sorted(_ techniques: [String]) -> [String] {
+    techniques.count < 2
+      ? techniques : Array(Set(techniques)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Techniques that the artifact is a sign of: those of its findings, and where it was not accepted its rule's too.
   package var attack: [String] {
     guard verdict.decision == .accept else { return techniques }
-    return Set(report.attack + findings.flatMap(\.attack)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return JudgedReport.sorted(report.attack + attackOfFindings)
   }
 
   /// The signature that the artifact's state comes from: the first of the best ones.

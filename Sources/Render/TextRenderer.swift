@@ -1,7 +1,7 @@
 package import AssayCore
 
 /// One line a file, `STATE  path  signer  (time)`, with the reason below what was not accepted, and counts at the end.
-package struct TextRenderer: Renderer {
+package struct TextRenderer: Renderer, Sendable {
   private let style: TextStyle
   private var run: RunInfo?
   package init(_ style: TextStyle) { self.style = style }
@@ -11,7 +11,13 @@ package struct TextRenderer: Renderer {
     return ""
   }
 
-  package mutating func add(_ judged: JudgedReport) -> String {
+  package mutating func add(_ judged: JudgedReport) -> String { text(judged) }
+  package var drawing: (@Sendable (JudgedReport) -> String)? {
+    let copy = self
+    return { copy.text($0) }
+  }
+
+  private func text(_ judged: JudgedReport) -> String {
     guard isShown(judged) else { return "" }
     var text = line(judged) + "\n"
     if judged.verdict.decision != .accept && judged.verdict.isJudged || style.verbose { text += details(judged) }

@@ -27,7 +27,7 @@ package final class FileByteSource: ByteSource {
 
   package var identity: SourceIdentity? {
     SourceIdentity(
-      device: stamp.device, inode: stamp.inode, size: stamp.size, modified: stamp.modified, changed: stamp.changed)
+      device: stamp.device, inode: stamp.inode, size: stamp.size, modified: [stamp.modified.0, stamp.modified.1], changed: [stamp.changed.0, stamp.changed.1])
   }
 
   /// Opens the path, following links: the user named it.
@@ -121,24 +121,29 @@ package final class FileByteSource: ByteSource {
 }
 
 /// Size and times of a file at one moment.
-struct FileStamp: Equatable, Sendable {
+struct FileStamp: Sendable {
   let size: Int
   let device: UInt64
   let inode: UInt64
-  let modified: [Int]
-  let changed: [Int]
+  let modified: (Int, Int)
+  let changed: (Int, Int)
 
   init(_ facts: stat) {
     size = Int(facts.st_size)
     device = UInt64(truncatingIfNeeded: facts.st_dev)
     inode = UInt64(facts.st_ino)
     #if canImport(Darwin)
-      modified = [facts.st_mtimespec.tv_sec, facts.st_mtimespec.tv_nsec]
-      changed = [facts.st_ctimespec.tv_sec, facts.st_ctimespec.tv_nsec]
+      modified = (facts.st_mtimespec.tv_sec, facts.st_mtimespec.tv_nsec)
+      changed = (facts.st_ctimespec.tv_sec, facts.st_ctimespec.tv_nsec)
     #else
-      modified = [facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec]
-      changed = [facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec]
+      modified = (facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec)
+      changed = (facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec)
     #endif
+  }
+
+  static func == (left: FileStamp, right: FileStamp) -> Bool {
+    left.size == right.size && left.device == right.device && left.inode == right.inode && left.modified == right.modified
+      && left.changed == right.changed
   }
 
   func difference(_ other: FileStamp) -> String {

@@ -53,15 +53,12 @@ package struct PEVersionInfo: Sendable {
       guard length >= 6, length <= bytes.count else {
         throw ParseError("pe.version.truncated", "a version block of \(length) bytes does not fit", offset: bytes.startIndex)
       }
-      var units: [UInt16] = []
-      while reader.position + 2 <= length {
-        let unit = try reader.little(UInt16.self)
-        if unit == 0 { break }
-        units.append(unit)
-      }
-      key = String(decoding: units, as: UTF16.self)
+      // szKey and its zero; one that reaches the block's end has none.
+      let units = Block.units(bytes[(bytes.startIndex + reader.position)..<(bytes.startIndex + length)])
+      key = units.text
+      let keyEnd = reader.position + min(units.count * 2 + 2, (length - reader.position) & ~1)
       end = bytes.startIndex + length
-      let valueStart = min((bytes.startIndex + reader.position + 3) & ~3, end)
+      let valueStart = min((bytes.startIndex + keyEnd + 3) & ~3, end)
       // wValueLength counts characters for text, and some compilers count bytes there: take what there is.
       let valueBytes = min(isText ? valueLength * 2 : valueLength, end - valueStart)
       value = bytes[valueStart..<(valueStart + valueBytes)]
@@ -83,16 +80,30 @@ package struct PEVersionInfo: Sendable {
       return found
     }
 
-    static func text(_ bytes: ArraySlice<UInt8>) -> String {
-      var units: [UInt16] = []
-      var index = bytes.startIndex
-      while index + 1 < bytes.endIndex {
-        let unit = UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8
-        if unit == 0 { break }
-        units.append(unit)
-        index += 2
+    static func text(_ bytes: ArraySlice<UInt8>) -> String { units(bytes).text }
+
+    /// UTF-16 up to a zero, with the number of its units. Most of it is ASCII and needs no transcoding.
+    private static func units(_ bytes: ArraySlice<UInt8>) -> (text: String, count: Int) {
+      bytes.withUnsafeBytes { raw in
+        let most = raw.count / 2
+        var count = 0
+        var all: UInt16 = 0
+        while count < most {
+          let unit = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: count * 2, as: UInt16.self))
+          if unit == 0 { break }
+          all |= unit
+          count += 1
+        }
+        guard all < 0x80 else {
+          let units = (0..<count).map { UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self)) }
+          return (String(decoding: units, as: UTF16.self), count)
+        }
+        let text = String(unsafeUninitializedCapacity: count) { place in
+          for index in 0..<count { place[index] = raw[index * 2] }
+          return count
+        }
+        return (text, count)
       }
-      return String(decoding: units, as: UTF16.self)
     }
   }
 }

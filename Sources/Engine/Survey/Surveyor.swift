@@ -16,12 +16,13 @@ package struct Surveyor {
     self.programme = programme
   }
 
-  /// Nil where no system is found: a folder of files has nothing that starts them.
-  package func survey(_ tree: some ArtifactTree) -> Survey? {
+  /// Nil where no system is found: a folder of files has nothing that starts them. `volumes`: where a walk saw that Windows may be;
+  /// without it the tree is searched.
+  package func survey(_ tree: some ArtifactTree, volumes: [String]? = nil) -> Survey? {
     let windows = WindowsTree(tree)
     var inventory = SystemInventory()
     var scripts: [ScriptSystem] = []
-    for root in WindowsRoot.find(in: windows) {
+    for root in WindowsRoot.find(in: windows, among: volumes) {
       let system = WindowsSystem(windows, root)
       inventory.add(WindowsInventory.take(system, isKnownRoot: programme.map { sets in { Surveyor.isKnown($0, sets) } }))
       let settings = PowerShellSettings(system)

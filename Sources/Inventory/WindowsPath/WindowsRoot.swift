@@ -19,8 +19,13 @@ package struct WindowsRoot: Hashable, Sendable {
   static let folderLimit = 2_000
   static let depthLimit = 5
 
-  /// Every system in the tree, in the order of their paths. A volume is not searched inside.
-  package static func find(in tree: WindowsTree) -> [WindowsRoot] {
+  /// Names of the folder that Windows is in, in lower case.
+  package static let folderNames = ["windows", "winnt"]
+
+  /// Every system in the tree, in the order of their paths. A volume is not searched inside. `volumes`: the only folders that hold one
+  /// of `folderNames`, where that is known.
+  package static func find(in tree: WindowsTree, among volumes: [String]? = nil) -> [WindowsRoot] {
+    if let volumes { return find(in: tree, volumes) }
     var found: [WindowsRoot] = []
     var queue: [(path: String, depth: Int)] = [("", 0)]
     var looked = 0
@@ -35,6 +40,17 @@ package struct WindowsRoot: Hashable, Sendable {
       for entry in tree.list(path) where entry.kind == .folder && queue.count < folderLimit {
         queue.append((WindowsTree.join(path, entry.name), depth + 1))
       }
+    }
+    return found.sorted { $0.windows.utf8.lexicographicallyPrecedes($1.windows.utf8) }
+  }
+
+  private static func find(in tree: WindowsTree, _ volumes: [String]) -> [WindowsRoot] {
+    var found: [WindowsRoot] = []
+    for volume in volumes.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }).prefix(folderLimit) {
+      guard WindowsText.split(volume, at: { $0 == "/" }).count <= depthLimit,
+        !found.contains(where: { $0.volume.isEmpty || volume.utf8.starts(with: ($0.volume + "/").utf8) })
+      else { continue }
+      if let root = system(tree, volume) { found.append(root) }
     }
     return found.sorted { $0.windows.utf8.lexicographicallyPrecedes($1.windows.utf8) }
   }

@@ -181,12 +181,12 @@ struct NameRules: Sendable {
 
   /// Where all programs of a folder are one publisher's, a library of another may be his supplier's, or planted.
   private func foreign(_ facts: ReportFacts, _ folder: FolderFacts, _ program: FolderFacts.Program) -> [Finding] {
-    let publisher = Words.split(program.publisher)
+    guard let publisher = folder.publisher else { return [] }
     let signers = facts.signatures.filter(\.isVerified)
-    guard !signers.isEmpty, !signers.contains(where: isSystems), !signers.contains(where: certifies),
-      folder.trustedPrograms.allSatisfy({ Words.split($0.publisher) == publisher }),
+    guard !signers.isEmpty,
       !signers.contains(where: { signer in [signer.organization, signer.commonName].contains { Words.split($0 ?? "") == publisher }
-      })
+      }),
+      !signers.contains(where: isSystems), !signers.contains(where: certifies)
     else { return [] }
     let found = signers.first?.organization ?? signers.first?.signerName ?? "unknown"
     return [

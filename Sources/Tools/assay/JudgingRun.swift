@@ -30,13 +30,18 @@ struct JudgingRun {
     if isExplaining || output.format == .sarif { info.codes = FindingRegistry.all }
     sink.write(renderer.begin(info))
     let scanner = Scanner(context: setup.context, policy: setup.policy, jobs: jobs)
-    let showsOther = showsOther
+    let isShown: @Sendable (JudgedReport) -> Bool = { [showsOther] judged in
+      showsOther || judged.report.isCode || judged.verdict.isJudged || judged.report.isWorthALook
+    }
+    let drawing = renderer.drawing.map { draw in
+      { @Sendable (judged: JudgedReport) in isShown(judged) ? draw(judged) : "" }
+    }
     var exit = exit
-    scanner.run(next) { judged in
+    scanner.run(next, draw: drawing) { judged, drawn in
       summary.add(judged)
       exit.add(judged)
-      if showsOther || judged.report.isCode || judged.verdict.isJudged || judged.report.isWorthALook {
-        let text = renderer.add(judged)
+      if isShown(judged) {
+        let text = drawn.map { renderer.add(drawn: $0) } ?? renderer.add(judged)
         if !text.isEmpty {
           progress.clear()
           sink.write(text)

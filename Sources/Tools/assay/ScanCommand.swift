@@ -43,8 +43,9 @@ struct ScanCommand: ParsableCommand {
     let excludes = exclude.map { PathGlob($0) }
     var setup = try JudgingSetup(judging, command: "scan")
     let sorted = roots.map { RawArguments.path($0) }.sorted()
+    var volumes: [RawPath: [String]] = [:]
     for root in sorted {
-      TreeEvidence.collect(
+      volumes[root] = TreeEvidence.collect(
         root, excludes, prefix: sorted.count > 1 ? root : RawPath(""), into: &setup.context.revocation, &setup.catalogs)
     }
     try setup.openCatalogs(jobs: jobs ?? Terminal.coreCount, atOnce: true)
@@ -52,7 +53,7 @@ struct ScanCommand: ParsableCommand {
       setup: setup, output: output, exit: try exit.decision(countsOther: false), jobs: jobs ?? Terminal.coreCount,
       showsOther: output.verbose)
     var walk = ScanWalk(
-      sorted, excludes: excludes,
+      sorted, volumes: volumes, excludes: excludes,
       surveyor: Surveyor(unmarked: zone?.zone ?? .myComputer, programme: InstalledTrust.bundle("microsoft").map { [$0.anchors] }))
     let status = try run.run { walk.next() }
     if !output.quiet, let note = walk.note { StandardError.write("assay: \(note)\n") }
@@ -63,6 +64,7 @@ struct ScanCommand: ParsableCommand {
 /// Walks root after root and turns what it meets into the scanner's events, with what each root's inventory says of its files.
 struct ScanWalk {
   private let roots: [RawPath]
+  private let volumes: [RawPath: [String]]
   private let excludes: [PathGlob]
   private let surveyor: Surveyor
   private var nextRoot = 0
@@ -79,8 +81,10 @@ struct ScanWalk {
   /// Main executables of bundles without a seal: the bundle's report is theirs.
   private var told: Set<[UInt8]> = []
 
-  init(_ roots: [RawPath], excludes: [PathGlob], surveyor: Surveyor) {
+  /// `volumes`: for each root the folders in it that hold one named as Windows names its own.
+  init(_ roots: [RawPath], volumes: [RawPath: [String]], excludes: [PathGlob], surveyor: Surveyor) {
     self.roots = roots
+    self.volumes = volumes
     self.excludes = excludes
     self.surveyor = surveyor
   }
@@ -121,7 +125,7 @@ struct ScanWalk {
       let excludes = excludes
       do throws(ParseError) {
         walker = try TreeWalker(root: root) { path, _ in excludes.contains { $0.matches(path.bytes) } }
-        survey = surveyor.survey(try FolderTree(root: root))
+        survey = surveyor.survey(try FolderTree(root: root), volumes: volumes[root])
         absent = survey?.absent.filter { absent in !excludes.contains { $0.matches(absent.path) } }[...] ?? []
       } catch {
         return .problem(target: root.shown, error)
@@ -165,6 +169,8 @@ struct ScanWalk {
 
   /// A folder that is one artifact. With a seal all that is in it is judged with it; without one what is in it comes by itself.
   private mutating func bundle(_ folder: TreeWalker.Folder) -> (item: ScanItem, isSealed: Bool)? {
+    let listing = folder.listing
+    guard (0..<listing.count).contains(where: { FormatRegistry.folderMarks.contains(Array(listing.name($0))) }) else { return nil }
     let root = roots[nextRoot - 1]
     let isRoot = folder.path.bytes.isEmpty
     let name = isRoot ? root.lastComponent.shown : folder.path.lastComponent.shown

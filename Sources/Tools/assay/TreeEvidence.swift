@@ -2,6 +2,7 @@ import AssayAuthenticode
 import AssayBytes
 import AssayCore
 import AssayEngine
+import AssayInventory
 import AssayPKI
 import AssaySystem
 
@@ -11,16 +12,19 @@ enum TreeEvidence {
   static let fileLimit = 1_000
   static let byteLimit = 64 << 20
 
+  /// Gives the folders that hold one named as Windows names its own.
   static func collect(
     _ root: RawPath, _ excludes: [PathGlob], prefix: RawPath, into evidence: inout RevocationEvidence,
     _ catalogs: inout CatalogCollection
-  ) {
+  ) -> [String] {
     guard case .folder = FileContents.kind(root),
       var walker = try? TreeWalker(root: root, excludes: { path, _ in excludes.contains { $0.matches(path.bytes) } })
-    else { return }
+    else { return [] }
+    var volumes: [String] = []
     var files = 0
     var bytes = 0
     while let step = walker.next() {
+      if case .enter(let folder) = step, holdsWindows(folder.listing) { volumes.append(folder.path.shown) }
       guard case .file(let folder, let name) = step else { continue }
       if FileEnding.of(name, isOneOf: ["cat"]) {
         let path = folder.path.appending(name)
@@ -36,6 +40,15 @@ enum TreeEvidence {
       } else if isKernel(name), catalogs.windowsVersion == nil, isSystemFolder(folder.path) {
         catalogs.windowsVersion = version(name, folder)
       }
+    }
+    return volumes
+  }
+
+  private static let windowsNames = WindowsRoot.folderNames.map { Array($0.utf8) }
+  private static func holdsWindows(_ listing: FolderListing) -> Bool {
+    (0..<listing.count).contains { index in
+      let name = listing.name(index)
+      return windowsNames.contains { $0.count == name.count && $0 == folded(name) }
     }
   }
 

@@ -14,12 +14,14 @@ package enum BundleFormat: SignatureFormat {
   package static let bundles = ["apple"]
   package static let findingCodes = BundleFindings.all
 
+  package static let folderMarks = ["Contents", "Info.plist", "Versions", "_CodeSignature", "Support Files"]
+
   /// By its ending together with anything of a bundle in it, so that one without Info.plist is never taken for no code; or by its parts.
   package static func recognizes(_ probe: Probe) -> Bool {
     guard probe.isFolder else { return false }
     func has(_ name: String) -> Bool { probe.members.contains { $0.utf8.elementsEqual(name.utf8) } }
     if extensions.contains(probe.fileExtension) || otherEndings.contains(probe.fileExtension) {
-      return ["Contents", "Info.plist", "Versions", "_CodeSignature", "Support Files"].contains(where: has)
+      return folderMarks.contains(where: has)
     }
     return has("Contents/Info.plist") || has("Contents/_CodeSignature") || has("_CodeSignature") && has("Info.plist")
   }

@@ -39,6 +39,17 @@ extension PEArtifact {
     return measured
   }
 
+  /// The covered bytes alone.
+  package func listedDigests(
+    _ algorithms: [DigestAlgorithm], _ work: inout Work
+  ) throws(ParseError) -> [Measurements.Key: [UInt8]] {
+    var pass = try PEPass(
+      image: image, covered: algorithms.sorted(), flat: [], pages: [], source: source, tableStart: table?.range.lowerBound,
+      checksum: false)
+    try source.forEachChunk(0..<min(pass.coveredEnd, image.byteCount)) { offset, chunk in pass.update(offset, chunk) }
+    return pass.finish().digests
+  }
+
   /// None where page hashes cannot be measured.
   package func firstPage(_ algorithms: [DigestAlgorithm]) throws(ParseError) -> [DigestAlgorithm: [UInt8]] {
     guard PEPageLayout.obstacle(image) == nil else { return [:] }
@@ -64,7 +75,7 @@ private struct PEPass {
 
   init(
     image: PEImage, covered: [DigestAlgorithm], flat: [DigestAlgorithm], pages algorithms: [DigestAlgorithm],
-    source: any ByteSource, tableStart: Int?
+    source: any ByteSource, tableStart: Int?, checksum wantsChecksum: Bool = true
   ) throws(ParseError) {
     self.image = image
     self.covered = covered.map { ($0, DigestHasher($0)) }
@@ -72,7 +83,7 @@ private struct PEPass {
     hasTable = tableStart != nil
     coveredEnd = tableStart ?? image.byteCount
     gaps = PEPass.gaps(image)
-    checksum = image.storedChecksum == 0 ? nil : PEChecksum()
+    checksum = image.storedChecksum == 0 || !wantsChecksum ? nil : PEChecksum()
     layout = algorithms.isEmpty ? nil : PEPageLayout(image)
     for algorithm in algorithms {
       let digest = try PEPass.headerPage(image, algorithm, source)
