@@ -48,6 +48,8 @@ package struct SignatureReport: Sendable {
   package var code: CodeFacts?
   package var ladder = Ladder()
   package var findings: [Finding] = []
+  /// What `signerFacts` gives, made before.
+  var preparedFacts: PreparedFacts?
 
   package init(kind: SignatureKind, index: Int, state: State) {
     self.kind = kind

@@ -25,9 +25,20 @@ package struct SignerFacts: Hashable, Sendable {
   package var shortName: String { commonName ?? organization ?? subject }
 }
 
+/// One reference in place of a dozen strings in every copy of a report.
+package final class PreparedFacts: Sendable {
+  let facts: SignerFacts
+  init(_ facts: SignerFacts) { self.facts = facts }
+}
+
 extension SignatureReport {
   /// Nil where the signature holds no certificate of its signer.
-  package var signerFacts: SignerFacts? {
+  package var signerFacts: SignerFacts? { preparedFacts?.facts ?? makeSignerFacts() }
+
+  /// Makes the facts now, where copies of a finished report stand for many files. Nothing that they tell of may change after.
+  package mutating func prepareSignerFacts() { preparedFacts = makeSignerFacts().map { PreparedFacts($0) } }
+
+  private func makeSignerFacts() -> SignerFacts? {
     guard let certificate = signer?.certificate ?? claimedSigner else { return nil }
     return SignerFacts(
       subject: certificate.subject.description, commonName: certificate.subject.commonName,

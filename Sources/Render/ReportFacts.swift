@@ -21,7 +21,8 @@ extension JudgedReport {
   }
 
   private var attackOfFindings: [String] {
-    report.findings.flatMap(\.attack) + report.signatures.flatMap { $0.findings.flatMap(\.attack) } + verdict.findings.flatMap(\.attack)
+    report.findings.flatMap(\.attack) + report.signatures.flatMap { $0.findings.flatMap(\.attack) }
+      + verdict.findings.flatMap(\.attack)
   }
 
   private static func sorted(_ techniques: [String]) -> [String] {

@@ -27,7 +27,8 @@ package final class FileByteSource: ByteSource {
 
   package var identity: SourceIdentity? {
     SourceIdentity(
-      device: stamp.device, inode: stamp.inode, size: stamp.size, modified: [stamp.modified.0, stamp.modified.1], changed: [stamp.changed.0, stamp.changed.1])
+      device: stamp.device, inode: stamp.inode, size: stamp.size, modified: [stamp.modified.0, stamp.modified.1],
+      changed: [stamp.changed.0, stamp.changed.1])
   }
 
   /// Opens the path, following links: the user named it.
@@ -35,20 +36,29 @@ package final class FileByteSource: ByteSource {
     try open(path, in: AT_FDCWD, followingLinks: true)
   }
 
-  /// Opens a name in an open folder. A link there is refused with `io.link-loop`.
-  package static func open(_ name: RawPath, in folder: FolderHandle) throws(ParseError) -> FileByteSource {
-    try open(name, in: folder.descriptor, followingLinks: false)
+  /// Opens a name in an open folder. A link there is refused with `io.link-loop`. `isListed`: the folder's listing said that it is a
+  /// regular file. It is looked at once it is open all the same, and opening waits for nothing.
+  package static func open(
+    _ name: RawPath, in folder: FolderHandle, isListed: Bool = false
+  ) throws(ParseError) -> FileByteSource {
+    try open(name, in: folder.descriptor, followingLinks: false, isListed: isListed)
   }
 
-  private static func open(_ path: RawPath, in folder: Int32, followingLinks: Bool) throws(ParseError) -> FileByteSource {
+  private static func open(
+    _ path: RawPath, in folder: Int32, followingLinks: Bool, isListed: Bool = false
+  ) throws(ParseError) -> FileByteSource {
     guard !path.bytes.isEmpty, !path.bytes.contains(0) else {
       throw ParseError("io.missing", "the name is empty or holds a zero byte")
     }
     // Look before opening: the open itself could wait or act.
     var facts = stat()
-    let looked = SystemCall.retrying { path.withCString { fstatat(folder, $0, &facts, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) } }
-    guard looked.result == 0 else { throw SystemCall.failure(looked.error, "found") }
-    if let refusal = refusal(facts) { throw refusal }
+    if !isListed {
+      let looked = SystemCall.retrying {
+        path.withCString { fstatat(folder, $0, &facts, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) }
+      }
+      guard looked.result == 0 else { throw SystemCall.failure(looked.error, "found") }
+      if let refusal = refusal(facts) { throw refusal }
+    }
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followingLinks ? 0 : O_NOFOLLOW)
     let opened = SystemCall.retrying { path.withCString { openat(folder, $0, flags) } }
     guard opened.result >= 0 else { throw SystemCall.failure(opened.error, "opened") }

@@ -194,7 +194,7 @@ struct ScanWalk {
       ScanWalk.markAbsence(&report, name, in: handle)
       survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }
     } open: { () throws(ParseError) in
-      try FileByteSource.open(name, in: handle)
+      try FileByteSource.open(name, in: handle, isListed: true)
     }
   }
 

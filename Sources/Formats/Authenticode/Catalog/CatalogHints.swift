@@ -9,6 +9,8 @@ package struct CatalogHints: Sendable {
 
   /// The first 40 bits of a digest above the catalog's number, sorted by `seal`.
   private var keys: [UInt64] = []
+  /// Where the keys of each first 16 bits begin, and the end; made by `seal`.
+  private var starts: [Int32] = []
   package private(set) var algorithms: Set<DigestAlgorithm> = []
   /// False where a limit was reached.
   package private(set) var isComplete = true
@@ -33,15 +35,25 @@ package struct CatalogHints: Sendable {
   package mutating func leaveOut() { isComplete = false }
 
   /// Sorts; asked once, before the first look.
-  package mutating func seal() { keys.sort() }
+  package mutating func seal() {
+    keys.sort()
+    starts = []
+    starts.reserveCapacity(1 << 16 + 1)
+    for (place, key) in keys.enumerated() {
+      while starts.count <= Int(key >> 48) { starts.append(Int32(place)) }
+    }
+    while starts.count <= 1 << 16 { starts.append(Int32(keys.count)) }
+  }
 
   /// Numbers of the catalogs that may list one of the digests, ascending.
   package func catalogs(listing digests: [[UInt8]]) -> [Int] {
     var found: [Int] = []
     for digest in digests {
       let wanted = CatalogHints.prefix(digest)
-      var low = 0
-      var high = keys.count
+      let bucket = Int(wanted >> 48)
+      guard starts.count > bucket + 1 else { continue }
+      var low = Int(starts[bucket])
+      var high = Int(starts[bucket + 1])
       while low < high {
         let middle = low + (high - low) / 2
         if keys[middle] < wanted { low = middle + 1 } else { high = middle }

@@ -58,8 +58,18 @@ package final class JudgedCatalog: Sendable {
     case .malformed, .tampered, .unsigned, .notAssessed:
       return .worthless(
         signature.state, reason: signature.findings.first { $0.severity == .failure }?.message ?? "not as signed")
-    default: return .signed(signature)
+    default: return .signed(JudgedCatalog.base(signature))
     }
+  }
+
+  /// The signature as every listed file has it: offsets of the catalog are none in the files that it lists.
+  private static func base(_ signature: SignatureReport) -> SignatureReport {
+    var report = signature
+    report.kind = .catalog
+    for index in report.ladder.rungs.indices { report.ladder.rungs[index].offset = nil }
+    for index in report.findings.indices { report.findings[index].offset = nil }
+    report.prepareSignerFacts()
+    return report
   }
 
   /// What the catalog says of a file with one of these digests; nil where it does not list it after all.
@@ -104,7 +114,6 @@ extension JudgedCatalog {
   ) -> SignatureReport? {
     guard case .signed(var report) = content else { return nil }
     let digest = membership.digest
-    report.kind = .catalog
     report.index = index
     report.digestAlgorithm = digest.algorithm
     report.signedDigest = digest.octets
@@ -113,13 +122,8 @@ extension JudgedCatalog {
     var words = "listed in \(name)"
     if let file = membership.file { words += " as \(file)" }
     if let system = membership.osAttribute { words += ", for Windows \(system)" }
-    var rungs = [
-      Rung("catalog membership", .passed, words, expected: hex, found: hex, clause: "CertificateTrustList, trustedSubjects")
-    ]
-    rungs += report.ladder.rungs
-    // Offsets of the catalog are none in the files that it lists.
-    for index in rungs.indices { rungs[index].offset = nil }
-    report.ladder.rungs = rungs
+    report.ladder.rungs.insert(
+      Rung("catalog membership", .passed, words, expected: hex, found: hex, clause: "CertificateTrustList, trustedSubjects"), at: 0)
     var notes = [Finding("catalog.member.found", .note, words, found: name)]
     if digest.algorithm.isWeak {
       notes.append(
@@ -134,9 +138,7 @@ extension JudgedCatalog {
           "catalog.member.other-system", .note, "the catalog lists the file for another version of Windows",
           expected: "2:\(version.major).\(version.minor)", found: system))
     }
-    notes += report.findings
-    for index in notes.indices { notes[index].offset = nil }
-    report.findings = notes
+    report.findings.insert(contentsOf: notes, at: 0)
     return report
   }
 }
