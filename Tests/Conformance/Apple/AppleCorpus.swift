@@ -14,6 +14,13 @@ enum AppleCorpus {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder ?? "")/\(path)")))
   }
 
+  /// Writes counts into the folder that ASSAY_SCORES names, for the page of conformance.
+  static func score(_ suite: String, _ counts: [(name: String, value: Int)]) throws {
+    guard let folder = ProcessInfo.processInfo.environment["ASSAY_SCORES"] else { return }
+    let numbers = counts.map { "\"\($0.name)\":\($0.value)" }.joined(separator: ",")
+    try "{\"suite\":\"\(suite)\",\(numbers)}\n".write(toFile: "\(folder)/\(suite).json", atomically: true, encoding: .utf8)
+  }
+
   /// The report as the tool makes it with every builtin bundle and `--at 2026-11-23T00:00:00Z`.
   static func report(_ path: String) throws -> Report { try report(try bytes(path), as: path) }
 

@@ -43,6 +43,7 @@ struct PlistOracleTests {
     }
     print("property lists beside plistlib: \(labels.count), \(agree) agree, \(explained) explained")
     #expect(agree > 60)
+    try AppleCorpus.score("property-lists", [("lists", labels.count), ("asPlistlib", agree), ("explained", explained)])
   }
 
   private static func read(_ octets: [UInt8]) -> String {
