@@ -4,6 +4,7 @@ import lzma
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
@@ -99,7 +100,7 @@ if target == "requirement-blob":
                 if 12 <= length < 65536:
                     keep(data[place:place + length], f"{name}-{place}")
                 place = data.find(bytes.fromhex("fade0c01"), place + 4)
-if target == "codesignature":
+if target in ("codesignature", "detachedsignature"):
     # Signatures inside Mach-Os, from their own magic on.
     for root in roots:
         for path, _, names in os.walk(root):
@@ -109,7 +110,11 @@ if target == "codesignature":
                     continue
                 place = data.find(bytes.fromhex("fade0cc0"))
                 if place >= 0 and int.from_bytes(data[place + 4:place + 8], "big") <= LIMIT:
-                    keep(data[place:place + int.from_bytes(data[place + 4:place + 8], "big")], f"{os.path.basename(path)}-{name}")
+                    blob = data[place:place + int.from_bytes(data[place + 4:place + 8], "big")]
+                    if target == "detachedsignature":
+                        # One entry, for arm64.
+                        blob = struct.pack(">5I", 0xFADE0CC1, 20 + len(blob), 1, 0x0100000C, 20) + blob
+                    keep(blob, f"{os.path.basename(path)}-{name}")
 if target in ("bundle", "sealedtree", "coderesources", "plist"):
     # The parts of a made bundle; the target for bundles takes them joined by 0xFF.
     for path in files("Fixtures/bundle", r"\.tar$"):

@@ -31,4 +31,12 @@ let appleFuzzTargets: [FuzzTarget] = [
     _ = claim.inspection
     _ = claim.check(measured, in: context, &work)
   },
+  FuzzTarget(name: "detachedsignature") { bytes in
+    var budget = Budget()
+    guard let detached = try? DetachedSignature(bytes, &budget) else { return }
+    for type: UInt32 in [0x0100_000C, 0x0100_0007, 0] {
+      guard let octets = detached.signature(forCPU: type), let blobs = try? SuperBlob(octets, &budget).blobs else { continue }
+      _ = try? AppleSignature(blobs: blobs, info: .absent, resources: .absent, &budget)
+    }
+  },
 ]
