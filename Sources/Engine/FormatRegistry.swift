@@ -20,6 +20,7 @@ package enum FormatRegistry {
     BundleFormat.self,
     VSIXFormat.self,
     DiskImageFormat.self,
+    FlatPackageFormat.self,
   ]
 
   /// What a walk needs to know of a bundle before it is judged: whether a seal holds everything in it, and its main executable.

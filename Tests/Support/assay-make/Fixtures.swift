@@ -30,6 +30,7 @@ enum Fixtures {
       BundleFixtures.all(),
       VSIXFixtures.all(),
       DiskImageFixtures.all(),
+      FlatPackageFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {
