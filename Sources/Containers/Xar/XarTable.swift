@@ -46,6 +46,16 @@ struct XarTable {
     return found
   }
 
+  /// The same for what packages are seen to repeat: one text however often it stands there.
+  private static func repeated(_ element: XMLElement, _ name: XMLText) throws(ParseError) -> XMLElement? {
+    let all = element.elements.filter { $0.name == name }
+    guard let first = all.first else { return nil }
+    guard all.allSatisfy({ $0.text == first.text && $0.attribute("enctype") == first.attribute("enctype") }) else {
+      throw ParseError("xar.toc.duplicate", "<\(name)> stands twice in <\(element.name)> and differs, line \(element.line)")
+    }
+    return first
+  }
+
   private static func number(_ element: XMLElement, _ name: XMLText) throws(ParseError) -> Int {
     let text = try only(element, name)?.text.trimmed.octets ?? []
     guard !text.isEmpty, text.count <= 18, text.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
@@ -106,7 +116,7 @@ struct XarTable {
         if parts.filter({ $0.kind == "data" }).count > 1 {
           throw ParseError("xar.toc.duplicate", "<data> stands twice in a file of the table, line \(element.line)")
         }
-        entries.append(XarEntry(path: path, type: try XarTable.only(element, "type")?.text.trimmed ?? "file", parts: parts))
+        entries.append(XarEntry(path: path, type: try XarTable.repeated(element, "type")?.text.trimmed ?? "file", parts: parts))
         inner.append((element, path))
       }
       folders += inner.reversed()
@@ -116,7 +126,7 @@ struct XarTable {
   private mutating func name(
     of element: XMLElement, in folder: [UInt8], _ budget: inout Budget
   ) throws(ParseError) -> [UInt8] {
-    let field = try XarTable.only(element, "name")
+    let field = try XarTable.repeated(element, "name")
     var octets = field?.text.octets ?? []
     if field?.attribute("enctype") == "base64" { octets = Base64.decode(octets, ignoringSpace: true) ?? [] }
     let isPlain =

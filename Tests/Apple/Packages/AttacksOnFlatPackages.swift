@@ -110,6 +110,9 @@ struct AttacksOnFlatPackages {
         $0.editTable = table("style=\"CMS\"", "style=\"RSA\"")
       },
       Attack("two tables", .malformed, "xar.toc.duplicate") { $0.editTable = table("</xar>", "<toc/></xar>") },
+      Attack("a file has two names", .malformed, "xar.toc.duplicate") {
+        $0.editTable = table("<name>Bom<", "<name>Bam</name><name>Bom<")
+      },
       Attack("two files of one name", .malformed, "xar.name.duplicate") { $0.files[1].path = "PackageInfo" },
       Attack("a name that leads out", .malformed, "xar.name.unsafe") { $0.editTable = table(">Bom<", ">..<") },
       Attack("a name with a slash", .malformed, "xar.name.unsafe") { $0.editTable = table(">Bom<", ">a/b<") },
@@ -229,6 +232,8 @@ struct AttacksOnFlatPackages {
         $0.files += [XarSpec.File("a", [1, 2, 3]), XarSpec.File("b", [1, 2, 3])]
         $0.files[5].isShared = true
       },
+      // Genuine packages repeat their names.
+      spec.with { $0.editTable = table("<name>Bom</name>", "<name>Bom</name><name>Bom</name>") },
       // Another writer's data behind the heap, which systems step over.
       spec.with { $0.trailing = XarSpec.trailer(1, 0) + [9, 9, 9] + XarSpec.trailer(7, 3) },
       spec.with {
