@@ -29,7 +29,7 @@ struct FixturePrefixTests {
   private static let appended = [
     "pe/table-trailing", "powershell/appended", "powershell/blank-line-after", "powershell/two-blocks",
     "cab/trailing", "msi/appended-archive", "script-host/appended", "script-host/two-blocks", "script-host/second-signature",
-    "msix/trailing", "macho/trailing",
+    "msix/trailing", "macho/trailing", "pkg/trailing", "pkg/ticket-other",
   ]
 
   /// All files under `Fixtures/<format>`, by path below `Fixtures`.

@@ -76,10 +76,10 @@ struct AttacksOnFlatPackages {
   static let onArchives: [Attack] = {
     let second = 20 + 256 + 6_000 + StoredStream.zlib(files[0].octets).count
     return [
-      Attack("two files overlap", .malformed, "xar.heap.overlap") {
+      Attack("two files overlap", .tampered, "xar.heap.overlap") {
         $0.editTable = table("<offset>\(second)</offset>", "<offset>\(second - 1)</offset>")
       },
-      Attack("a file lies in the signature", .malformed, "xar.heap.overlap") {
+      Attack("a file lies in the signature", .tampered, "xar.heap.overlap") {
         $0.editTable = table("<offset>\(second)</offset>", "<offset>30</offset>")
       },
       Attack("a file lies outside", .malformed, "xar.heap.range") {
@@ -188,7 +188,7 @@ struct AttacksOnFlatPackages {
         $0.subject = Name(commonName: "Developer ID Installer: X (ASSAYTEAM1)", unit: "ASSAYTEAM1")
       }
     },
-    Attack("a look-alike's root", .untrusted, "pki.path.issuer-missing") { $0.identity = TestCA.rogueCode() },
+    Attack("a look-alike's root", .untrusted, "pki.path.root-untrusted") { $0.identity = TestCA.rogueCode() },
     Attack("no marker in the leaf", .wrongUsage, "pkg.signer.profile") { $0.identity = AppleTestCA.installer(markers: []) },
     Attack("no marker in the authority", .wrongUsage, "pkg.signer.profile") {
       $0.identity = AppleTestCA.installer(authorityMarkers: [])
@@ -233,7 +233,7 @@ struct AttacksOnFlatPackages {
         $0.files[5].isShared = true
       },
       // Genuine packages repeat their names.
-      spec.with { $0.editTable = table("<name>Bom</name>", "<name>Bom</name><name>Bom</name>") },
+      spec.with { $0.editTable = Self.table("<name>Bom</name>", "<name>Bom</name><name>Bom</name>") },
       // Another writer's data behind the heap, which systems step over.
       spec.with { $0.trailing = XarSpec.trailer(1, 0) + [9, 9, 9] + XarSpec.trailer(7, 3) },
       spec.with {
@@ -324,7 +324,7 @@ struct AttacksOnFlatPackages {
       (Array("pbzx".utf8) + [0, 0, 0, 1], "pkg.payload.not-read"), (Array("BZh91AY".utf8), "pkg.payload.not-read"),
       ([1, 2, 3], "pkg.payload.not-read"), ([0x1F, 0x8B, 8, 0, 1], "cpio.truncated"),
       (StoredStream.gzip([]), "cpio.truncated"), (StoredStream.gzip(Array("070708".utf8)), "cpio.header.magic"),
-      (StoredStream.gzip(CPIOSpec([]).encode()).dropLast(9) + [9, 9, 9], "pkg.archive.data"),
+      (StoredStream.gzip(CPIOSpec([]).encode()).dropLast(8) + [9, 9, 9], "cpio.truncated"),
       (StoredStream.gzip(CPIOSpec([.init("a", [1])]).with { $0.hasEnd = false }.encode()), "cpio.header.magic"),
     ] as [([UInt8], String)] {
       let (state, found) = codes(payload)

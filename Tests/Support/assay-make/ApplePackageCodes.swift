@@ -21,7 +21,7 @@ extension FixtureCodes {
     "pkg/extracted": "xar.file.extracted",
     "pkg/good-gap": "xar.heap.gap",
     "pkg/good-ticket": "apple.ticket.not-established",
-    "pkg/look-alike": "pki.path.issuer-missing",
+    "pkg/look-alike": "pki.path.root-untrusted",
     "pkg/name-escape": "xar.name.unsafe",
     "pkg/name-twice": "xar.name.duplicate",
     "pkg/overlap": "xar.heap.overlap",

@@ -51,7 +51,7 @@ enum FlatPackageFixtures {
       made("checksum-missing", "malformed", "a file without a checksum") { $0.files[3].style = "none" },
       made("checksum-md5", "malformed", "a file with an MD5 checksum") { $0.files[3].style = "md5" },
       made("trailing", "malformed", "bytes behind the heap") { $0.trailing = Array("payload".utf8) },
-      made("overlap", "malformed", "two files overlap") {
+      made("overlap", "tampered", "two files overlap") {
         $0.editTable = { table in
           // The second file begins one byte earlier.
           let place = 20 + 256 + 6_000 + StoredStream.zlib(files[0].octets).count

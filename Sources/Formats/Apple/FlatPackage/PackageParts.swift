@@ -96,6 +96,9 @@ struct PackageParts {
         }
         if let inflater { try inflater.inflate(chunk, at: offset, take) } else { try take(chunk) }
       }
+      guard inflater?.isFinished ?? true else {
+        throw ParseError("cpio.truncated", "the compressed data have no end", offset: data.place.upperBound)
+      }
       guard archiveReader.isFinished else {
         throw ParseError("cpio.truncated", "the archive has no end", offset: data.place.upperBound)
       }
