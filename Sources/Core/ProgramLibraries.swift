@@ -79,3 +79,15 @@ package struct ProgramLibraries: Sendable {
     self.findings = findings
   }
 }
+
+extension LibraryEdge {
+  /// The answer for a person.
+  package var words: String {
+    switch answer {
+    case .found(let path): path
+    case .system: "the system's own, in the shared cache"
+    case .missing: "not there"
+    case .unknown(let why): "not known: \(why)"
+    }
+  }
+}

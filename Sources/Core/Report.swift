@@ -92,6 +92,8 @@ package struct Report: Sendable {
   /// ATT&CK techniques that the findings point to; the policy adds its rule's.
   package var attack: [String] = []
   package var nested: [Report] = []
+  /// Of each program of Apple's systems that it is or has in it, where the tree around is at hand.
+  package var libraries: [ProgramLibraries] = []
   /// False for what cannot run (a text file): listed by `verify`, not judged by the default policy.
   package var isCode = true
   /// The system's configuration starts it before anything that could look into catalogs; set by who joins inventory and report.

@@ -48,6 +48,8 @@ package struct Artifact: Sendable {
   package let source: any ByteSource
   /// Where a folder's parts are read.
   package var folder: FolderPlace?
+  /// Asked only for what refers to files around it.
+  package var surroundings: (@Sendable () -> Surroundings?)?
   package init(target: String, probe: Probe, source: any ByteSource) {
     self.target = target
     self.probe = probe

@@ -12,6 +12,8 @@ package struct InventoryEntry: Hashable, Sendable {
   package var path: String?
   /// The file is on the disk.
   package var isPresent: Bool
+  /// Whose names it is written in: Windows compares them without case.
+  package var platform = "windows"
   /// Further facts for people, in order: start type, account, enabled.
   package var facts: [String] = []
   /// What is wrong with it whatever its signature says, or worth knowing.

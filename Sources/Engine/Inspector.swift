@@ -1,3 +1,4 @@
+import AssayApple
 package import AssayBytes
 package import AssayCore
 
@@ -26,6 +27,9 @@ package enum Inspector {
     for claim in parsed.claims {
       lines.append(InspectionLine("signature \(claim.index)", claim.kind.rawValue))
       for line in claim.inspection { lines.append(InspectionLine(line.label, line.value, level: line.level + 1)) }
+    }
+    if format == MachOFormat.self || format == BundleFormat.self, let place = artifact.surroundings?() {
+      lines += LibraryJudging.inspect(place, isFolder: artifact.folder != nil).flatMap(\.inspection)
     }
     try artifact.source.confirmUnchanged()
     return lines

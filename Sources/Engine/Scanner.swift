@@ -12,33 +12,49 @@ package struct ScanItem: Sendable {
   package let open: @Sendable () throws(ParseError) -> any ByteSource
   /// Adds what is known of it beyond its bytes, once it is assessed.
   let complete: (@Sendable (inout Report) -> Void)?
+  /// Where it stands, asked only for what refers to files around it.
+  let surroundings: (@Sendable () -> Surroundings?)?
   package init(
     target: String, name: String, complete: (@Sendable (inout Report) -> Void)? = nil,
+    surroundings: (@Sendable () -> Surroundings?)? = nil,
     open: @escaping @Sendable () throws(ParseError) -> any ByteSource
   ) {
     self.target = target
     self.name = name
     self.complete = complete
+    self.surroundings = surroundings
     self.open = open
     folder = nil
   }
 
   /// A folder that is one artifact.
   package let folder: (@Sendable () throws(ParseError) -> FolderPlace)?
-  private init(_ target: String, _ name: String, folder: (@Sendable () throws(ParseError) -> FolderPlace)?) {
+  private init(
+    _ target: String, _ name: String, folder: (@Sendable () throws(ParseError) -> FolderPlace)?,
+    _ complete: (@Sendable (inout Report) -> Void)?, _ surroundings: (@Sendable () -> Surroundings?)?
+  ) {
     self.target = target
     self.name = name
     self.folder = folder
-    complete = nil
+    self.complete = complete
+    self.surroundings = surroundings
     open = { () throws(ParseError) in throw ParseError("io.folder", "is a folder") }
   }
   package static func folder(
-    target: String, name: String, _ open: @escaping @Sendable () throws(ParseError) -> FolderPlace
-  ) -> ScanItem { ScanItem(target, name, folder: open) }
+    target: String, name: String, complete: (@Sendable (inout Report) -> Void)? = nil,
+    surroundings: (@Sendable () -> Surroundings?)? = nil,
+    _ open: @escaping @Sendable () throws(ParseError) -> FolderPlace
+  ) -> ScanItem { ScanItem(target, name, folder: open, complete, surroundings) }
 
   package func artifact() throws(ParseError) -> Artifact {
-    if let folder { return try Artifact(target: target, name: name, folder: try folder()) }
-    return try Artifact(target: target, name: name, source: try open())
+    var artifact =
+      if let folder {
+        try Artifact(target: target, name: name, folder: try folder())
+      } else {
+        try Artifact(target: target, name: name, source: try open())
+      }
+    artifact.surroundings = surroundings
+    return artifact
   }
 }
 
@@ -86,10 +102,11 @@ package struct Scanner {
     _ next: () -> ScanEvent?, draw: (@Sendable (JudgedReport) -> String)?, emit: (JudgedReport, _ drawn: String?) -> Bool
   ) {
     let (assessor, context, policy) = (assessor, context, policy)
+    let libraries = LibraryJudging(assessor: assessor)
     let pool = jobs > 1 ? WorkerPool<Work>(count: jobs) { Work() } : nil
     defer { pool?.close() }
     let steps = ScanSteps(
-      assess: { item, work in Scanner.assess(item, by: assessor, in: context, &work) },
+      assess: { item, work in Scanner.assess(item, by: assessor, libraries, in: context, &work) },
       judge: { report, facts in JudgedReport(report, policy.judge(report, beside: facts)) }, draw: draw)
     var line = ScanLine(pool: pool.flatMap { $0.threadCount > 0 ? $0 : nil }, steps: steps)
     while true {
@@ -100,12 +117,15 @@ package struct Scanner {
     }
   }
 
-  private static func assess(_ item: ScanItem, by assessor: Assessor, in context: TrustContext, _ work: inout Work) -> Report {
+  private static func assess(
+    _ item: ScanItem, by assessor: Assessor, _ libraries: LibraryJudging, in context: TrustContext, _ work: inout Work
+  ) -> Report {
     work.budget = work.budget.renewed()
     var report: Report
     do throws(ParseError) {
       let artifact = try item.artifact()
       report = assessor.assess(artifact, in: context, &work)
+      libraries.complete(&report, in: { artifact.surroundings?() }, context, &work)
     } catch {
       report = Assessor.unopened(item.target, error)
     }

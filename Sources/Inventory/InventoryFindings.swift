@@ -22,5 +22,5 @@ package enum InventoryFindings {
 
   package static let all: [FindingCode] =
     [missing, startedBy, placeholder, taskForm, taskTruncated, exchangeForm] + RegistryHiveFindings.all + RegistryFindings.all
-    + LibraryFindings.all
+    + LibraryFindings.all + AppleInventoryFindings.all
 }

@@ -19,6 +19,7 @@ package struct ExplainRenderer: Renderer {
     text += failure(judged)
     if let signature = judged.headline { text += ladder(signature, above: Explanation.cause(of: judged)?.message) }
     text += others(judged)
+    text += LibraryText(style).render(judged.report.libraries)
     let end = platform(judged) + (run.map(context) ?? "")
     let used = (text + end).utf8.count(where: { $0 == 0x0A })
     return text + also(judged, room: Explanation.screenLines - used) + end

@@ -23,6 +23,7 @@ extension JSONWriter {
       writer.key("findings")
       writer.array { writer in for finding in judged.findings { writer.finding(finding) } }
       writer.member("attack", judged.attack)
+      if !report.libraries.isEmpty { writer.libraries(report.libraries) }
       if ladder, let answer = PlatformAnswer(judged.report) { writer.platform(answer) }
       writer.key("nested")
       writer.array { writer in for part in judged.nested { writer.report(part, ladder: ladder) } }

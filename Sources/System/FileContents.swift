@@ -92,6 +92,13 @@ package enum FileContents {
     }
   }
 
+  /// The path without links, from the root of this machine; nil where nothing is there.
+  package static func realPath(_ path: RawPath) -> RawPath? {
+    guard !path.bytes.contains(0), let real = path.withCString({ realpath($0, nil) }) else { return nil }
+    defer { free(real) }
+    return RawPath(UnsafeBufferPointer(start: real, count: strlen(real)).map { UInt8(bitPattern: $0) })
+  }
+
   /// Makes the folder and those above it; one that is there is left as it is.
   package static func makeFolders(_ path: RawPath) throws(ParseError) {
     var end = 0

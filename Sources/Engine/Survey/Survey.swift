@@ -25,9 +25,12 @@ package struct Survey: Sendable {
   /// In byte order of their paths.
   package private(set) var absent: [Absent] = []
   private let scripts: [ScriptSystem]
+  /// Macs' volumes, inner ones first.
+  private let volumes: [String]
 
-  /// `scripts`: the systems in the root, where it is known how their PowerShell is configured.
-  package init(_ inventory: SystemInventory, scripts: [ScriptSystem] = []) {
+  /// `scripts`: the systems in the root, where it is known how their PowerShell is configured. `volumes`: folders of Macs' volumes.
+  package init(_ inventory: SystemInventory, scripts: [ScriptSystem] = [], volumes: [String] = []) {
+    self.volumes = volumes.sorted { $0.utf8.count > $1.utf8.count }
     self.scripts = scripts.sorted { $0.root.count > $1.root.count }
     var missing: [[UInt8]: [InventoryEntry]] = [:]
     for entry in inventory.entries {
@@ -53,6 +56,24 @@ package struct Survey: Sendable {
       Survey.add(configuration: mark.findings, to: &report)
     }
     system(of: path)?.complete(&report, at: path, zone: zone)
+  }
+
+  /// The same for a folder that is one artifact. `executable`: where nothing is sealed only it is the bundle's, the rest comes by itself;
+  /// nil: all that is in the folder is.
+  package func complete(_ report: inout Report, bundle path: [UInt8], executable: [UInt8]?) {
+    let inside = path.isEmpty ? [] : path + [0x2F]
+    let keys: [[UInt8]] =
+      if let executable {
+        [path, inside + executable]
+      } else {
+        marks.keys.filter { $0 == path || $0.starts(with: inside) }.sorted { $0.lexicographicallyPrecedes($1) }
+      }
+    for key in keys { complete(&report, at: key) { nil } }
+  }
+
+  /// Folder of the Mac's volume that a file is on.
+  package func volume(of path: [UInt8]) -> String? {
+    volumes.first { $0.isEmpty || path.starts(with: ($0 + "/").utf8) }
   }
 
   /// The system that a file is part of: the innermost around it, else the only one there is.
@@ -97,7 +118,7 @@ package struct Survey: Sendable {
   private static func report(of entries: [InventoryEntry]) -> Report {
     let path = entries.first?.path
     var report = Report(target: path ?? entries.first?.origin ?? "", format: nil, state: .notAssessed)
-    report.platform = "windows"
+    report.platform = entries.first?.platform
     let command = entries.first?.command ?? ""
     report.findings = [
       Finding(

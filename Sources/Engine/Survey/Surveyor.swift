@@ -29,7 +29,9 @@ package struct Surveyor {
       inventory.findings += settings.findings
       scripts.append(Surveyor.scripts(system, settings, unmarked: unmarked))
     }
-    return scripts.isEmpty ? nil : Survey(inventory, scripts: scripts)
+    let volumes = AppleRoot.find { windows.list($0) }
+    for volume in volumes { inventory.add(AppleInventory.take(AppleDisk(tree, volume: volume, isSystem: true))) }
+    return scripts.isEmpty && volumes.isEmpty ? nil : Survey(inventory, scripts: scripts, volumes: volumes)
   }
 
   private static func isKnown(_ encoded: [UInt8], _ programme: [AnchorSet]) -> Bool {

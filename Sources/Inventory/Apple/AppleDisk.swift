@@ -37,8 +37,12 @@ package final class AppleDisk {
   private var kinds: [[UInt8]: TreeEntry.Kind?] = [:]
   private var listings: [[UInt8]: [TreeEntry]] = [:]
 
-  package init(_ tree: any ArtifactTree, volume: String = "", isSystem: Bool) {
+  /// What stands before paths of a tree that is no Mac's when they are shown.
+  private let prefix: String
+
+  package init(_ tree: any ArtifactTree, volume: String = "", isSystem: Bool, prefix: String = "") {
     self.tree = tree
+    self.prefix = prefix
     self.volume = volume
     self.isSystem = isSystem
   }
@@ -128,7 +132,7 @@ package final class AppleDisk {
 
   /// A path of the tree as the Mac would write it.
   package func shown(_ path: String) -> String {
-    guard isSystem else { return path }
+    guard isSystem else { return prefix + path }
     if volume.isEmpty { return "/" + path }
     return path.utf8.starts(with: (volume + "/").utf8) ? String(path.dropFirst(volume.count)) : path
   }

@@ -15,7 +15,16 @@ package enum AppleRoot {
       let (path, depth) = queue[looked]
       looked += 1
       let entries = list(path)
-      if isVolume(path, entries, list) {
+      let names = Set(entries.lazy.filter { $0.kind == .folder }.map { Array($0.name.utf8) })
+      let isVolume = isVolume { name in
+        let parts = AppleDisk.parts(name)
+        guard names.contains(Array(parts[0].utf8)) else { return false }
+        return parts.count == 1
+          || list(AppleDisk.join(path, AppleDisk.parent(name))).contains {
+            $0.kind == .folder && $0.name.utf8.elementsEqual(parts[parts.count - 1].utf8)
+          }
+      }
+      if isVolume {
         found.append(path)
         continue
       }
@@ -28,18 +37,11 @@ package enum AppleRoot {
   }
 
   /// `Library` with something of a system's beside `Users`, `Applications` or `System`: system volumes, data volumes and copies of either.
-  package static func isVolume(_ path: String, _ entries: [TreeEntry], _ list: (String) -> [TreeEntry]) -> Bool {
-    func has(_ name: String, _ entries: [TreeEntry]) -> Bool {
-      entries.contains { $0.kind == .folder && $0.name.utf8.elementsEqual(name.utf8) }
-    }
-    if has("System", entries) {
-      let system = AppleDisk.join(path, "System")
-      if has("Library", list(system)), has("CoreServices", list(AppleDisk.join(system, "Library"))) { return true }
-    }
-    guard has("Library", entries), ["Users", "Applications", "System", "private"].contains(where: { has($0, entries) }) else {
-      return false
-    }
-    let library = list(AppleDisk.join(path, "Library"))
-    return ["LaunchDaemons", "LaunchAgents", "Preferences", "Application Support"].contains { has($0, library) }
+  /// `isFolder` answers for paths below the folder in question.
+  package static func isVolume(_ isFolder: (String) -> Bool) -> Bool {
+    if isFolder("System") && isFolder("System/Library") && isFolder("System/Library/CoreServices") { return true }
+    guard isFolder("Library"), ["Users", "Applications", "System", "private"].contains(where: isFolder) else { return false }
+    return ["Library/LaunchDaemons", "Library/LaunchAgents", "Library/Preferences", "Library/Application Support"].contains(
+      where: isFolder)
   }
 }

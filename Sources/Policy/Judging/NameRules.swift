@@ -17,6 +17,7 @@ struct NameRules: Sendable {
   /// A finding with severity `failure` rejects.
   func findings(_ facts: ReportFacts, beside folder: FolderFacts) -> [Finding] {
     name(facts, folder) + publisher(facts) + component(facts, folder) + script(facts) + starting(facts) + driver(facts)
+      + loading(facts)
   }
 
   /// The rows of M1045 that an artifact is judged for.
@@ -28,6 +29,7 @@ struct NameRules: Sendable {
     if facts.format == "script-host" { rows.append("T1059") }
     if facts.format == "clickonce" { rows.append("T1127.002") }
     for role in facts.roles { rows += Self.startingRoles[role]?.attack ?? [] }
+    if loadsLibraries(facts) { rows.append("T1546.006") }
     return rows
   }
 

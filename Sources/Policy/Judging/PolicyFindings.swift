@@ -59,6 +59,16 @@ package enum PolicyFindings {
     remedy: "check that the loader of this Windows takes it; boot drivers are to be signed in the file")
   package static let driverKind = FindingCode(
     "driver.signer.kind", "what Microsoft says of the driver by the usage of its certificate", remedy: "nothing to do")
+  package static let libraryValidation = FindingCode(
+    "policy.library.validation",
+    "a program that the system protects asks for a library that is neither Apple's nor of its own team",
+    remedy: "the program does not start so; find out who put the library there")
+  package static let libraryUntrusted = FindingCode(
+    "policy.library.untrusted", "a program with a trusted signature loads a library without one",
+    remedy: "get the library from the program's publisher, or remove it")
+  package static let libraryPublisher = FindingCode(
+    "policy.library.publisher", "a program loads a library of another publisher, and nothing keeps it from doing so",
+    remedy: "check that the program's publisher ships it")
   package static let unsignedAllowed = FindingCode(
     "policy.unsigned.allowed", "an unsigned artifact is accepted because the policy says unsafe-allow-unsigned",
     remedy: "sign it and drop the permission")
@@ -66,6 +76,7 @@ package enum PolicyFindings {
   package static let all = [
     denied, systemPublisher, systemLocation, renamed, vendor, company, component, script, deployment, unsignedAllowed,
     foreignComponent,
-    starting, serverFolder, driverNotPortal, driverAfterCutoff, driverLegacy, driverLeaked, driverDigest, driverBoot, driverKind,
+    starting, serverFolder, libraryValidation, libraryUntrusted, libraryPublisher, driverNotPortal, driverAfterCutoff, driverLegacy,
+    driverLeaked, driverDigest, driverBoot, driverKind,
   ]
 }

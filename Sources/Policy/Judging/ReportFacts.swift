@@ -27,6 +27,8 @@ package struct ReportFacts: Sendable {
   package var knowsIdentity = true
   /// Code inside it with signatures of its own: a bundle's tools and frameworks, a package's programs.
   package var parts: [ReportFacts] = []
+  /// Of Apple programs: what each loads.
+  package var libraries: [ProgramLibraries] = []
   /// Why the artifact is not trusted, in words: the most useful failure.
   package var failure: String?
 
@@ -45,6 +47,7 @@ package struct ReportFacts: Sendable {
     for digest in report.digests { digests[digest.name] = digest.value }
     signatures = report.signatures.map { SignatureFacts($0) }
     identity = report.identity
+    libraries = report.libraries
     let findings = report.findings + report.signatures.flatMap(\.findings)
     knowsIdentity = !report.findings.contains { $0.code == "pe.version.unreadable" }
     failure = findings.first { $0.severity == .failure }?.message

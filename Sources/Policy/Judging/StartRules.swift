@@ -7,6 +7,7 @@ extension NameRules {
   static let startingRoles: [Role: (words: String, attack: [String])] = [
     .kernelDriver: ("a driver", ["T1543", "T1543.003"]), .windowsService: ("a service", ["T1543", "T1543.003"]),
     .powershellProfile: ("a PowerShell profile", ["T1546.013"]), .iisModule: ("a component of IIS", ["T1505", "T1505.004"]),
+    .launchItem: ("a launch item", ["T1543"]), .loadedDylib: ("a library that is put into others' programs", ["T1546.006"]),
     .transportAgent: ("a transport agent", ["T1505", "T1505.002"]), .serverModule: ("a server's component", ["T1505"]),
   ]
 

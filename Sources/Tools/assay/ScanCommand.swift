@@ -72,6 +72,8 @@ struct ScanWalk {
   private var prefix = RawPath("")
   private var skipped = TreeWalker.Skipped()
   private var survey: Survey?
+  /// The tree of the root under way, for what its files refer to.
+  private var tree: FolderTree?
   /// Files that the inventory names and that are not there, not yet told.
   private var absent: ArraySlice<Survey.Absent> = []
   /// A step that an absent file comes before.
@@ -113,6 +115,7 @@ struct ScanWalk {
         skipped.add(done)
         walker = nil
         survey = nil
+        tree = nil
       }
       guard nextRoot < roots.count else { return nil }
       let root = roots[nextRoot]
@@ -125,7 +128,9 @@ struct ScanWalk {
       let excludes = excludes
       do throws(ParseError) {
         walker = try TreeWalker(root: root) { path, _ in excludes.contains { $0.matches(path.bytes) } }
-        survey = surveyor.survey(try FolderTree(root: root), volumes: volumes[root])
+        let tree = try FolderTree(root: root)
+        self.tree = tree
+        survey = surveyor.survey(tree, volumes: volumes[root])
         absent = survey?.absent.filter { absent in !excludes.contains { $0.matches(absent.path) } }[...] ?? []
       } catch {
         return .problem(target: root.shown, error)
@@ -179,8 +184,14 @@ struct ScanWalk {
     guard let artifact = try? Artifact(target: target, name: name, folder: place),
       FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) })
     else { return nil }
-    let item = ScanItem.folder(target: target, name: name) { () throws(ParseError) in place }
     let facts = FormatRegistry.bundleFacts(place, name: name)
+    let (survey, path) = (survey, Array(folder.path.shown.utf8))
+    let executable = facts.executable.map { Array($0.utf8) }
+    let item = ScanItem.folder(
+      target: target, name: name,
+      complete: { survey?.complete(&$0, bundle: path, executable: facts.isSealed ? nil : executable) },
+      surroundings: surroundings(folder.path)
+    ) { () throws(ParseError) in place }
     if !facts.isSealed, let executable = facts.executable { told.insert(folder.path.appending(RawPath(executable)).bytes) }
     return (item, facts.isSealed)
   }
@@ -190,12 +201,20 @@ struct ScanWalk {
     let survey = survey
     // As the inventory spells it: a tree's names are text.
     let path = Array(folder.path.appending(name).shown.utf8)
-    return ScanItem(target: prefix.appending(folder.path).appending(name).shown, name: name.shown) { report in
-      ScanWalk.markAbsence(&report, name, in: handle)
-      survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }
-    } open: { () throws(ParseError) in
-      try FileByteSource.open(name, in: handle, isListed: true)
-    }
+    return ScanItem(
+      target: prefix.appending(folder.path).appending(name).shown, name: name.shown,
+      complete: { report in
+        ScanWalk.markAbsence(&report, name, in: handle)
+        survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }
+      }, surroundings: surroundings(folder.path.appending(name))
+    ) { () throws(ParseError) in try FileByteSource.open(name, in: handle, isListed: true) }
+  }
+
+  private func surroundings(_ path: RawPath) -> (@Sendable () -> Surroundings?)? {
+    guard let tree else { return nil }
+    let (shown, origin) = (path.shown, roots[nextRoot - 1].shown)
+    let volume = survey?.volume(of: Array(shown.utf8))
+    return { Surroundings(tree, path: shown, volume: volume, origin: origin) }
   }
 
   /// What has no content here is not judged by it. Asked only of code without a signature that can be read.

@@ -86,12 +86,16 @@ struct Target {
   init(_ path: RawPath, standardInputName: String?) throws {
     guard path.bytes == [0x2D] else {
       if case .folder = FileContents.kind(path) {
-        item = .folder(target: path.shown, name: path.lastComponent.shown) { () throws(ParseError) in
+        item = .folder(
+          target: path.shown, name: path.lastComponent.shown, surroundings: { TargetSurroundings.find(path) }
+        ) { () throws(ParseError) in
           FolderPlace(try FolderTree(root: path))
         }
         return
       }
-      item = ScanItem(target: path.shown, name: path.lastComponent.shown) { () throws(ParseError) in try FileByteSource.open(path) }
+      item = ScanItem(
+        target: path.shown, name: path.lastComponent.shown, surroundings: { TargetSurroundings.find(path) }
+      ) { () throws(ParseError) in try FileByteSource.open(path) }
       return
     }
     let name = standardInputName ?? "-"

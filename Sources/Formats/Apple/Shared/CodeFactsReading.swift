@@ -13,6 +13,7 @@ extension AppleSignature {
     facts.requirements = blobs[CodeSlot.requirements].map { Array($0) }
     facts.cdHashes = directories.map(\.cdhash)
     facts.architecture = architecture
+    facts.flags = best.flags.rawValue
     facts.info = infoFacts
     facts.entitlements = entitlementFacts
     return facts
