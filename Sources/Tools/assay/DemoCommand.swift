@@ -8,15 +8,20 @@ struct DemoCommand: ParsableCommand {
     discussion: "Nothing is fetched. Exit code 0 if the demonstration ran, whatever it found: most of its files are bad on purpose."
   )
 
-  @Argument(help: "windows makes a small Windows disk. Then: where to make it (default: a fresh folder in the temporary folder).")
+  @Argument(
+    help:
+      "windows or apple makes a small disk of such a system. Then: where to make it (default: a fresh folder in the temporary folder)."
+  )
   var words: [String] = []
 
   /// A demonstration of its own beside the general one.
-  private var isDisk: Bool { words.first == "windows" }
-  private var folder: String? { isDisk ? words.dropFirst().first : words.first }
+  private var system: String? { ["windows", "apple"].first { $0 == words.first } }
+  private var folder: String? { system != nil ? words.dropFirst().first : words.first }
 
   func validate() throws {
-    guard words.count <= (isDisk ? 2 : 1) else { throw ValidationError("demo: too many words; give windows, a folder, or both") }
+    guard words.count <= (system != nil ? 2 : 1) else {
+      throw ValidationError("demo: too many words; give windows or apple, a folder, or both")
+    }
   }
 
   func run() throws {
@@ -31,12 +36,13 @@ struct DemoCommand: ParsableCommand {
     let place: String
     do {
       place = try folder ?? ChildProcess.temporaryFolder("assay-demo").shown
-      let code = try ChildProcess.run(maker, [isDisk ? "demo-windows" : "demo", place])
+      let code = try ChildProcess.run(maker, [system.map { "demo-\($0)" } ?? "demo", place])
       guard code == 0 else { throw ToolFailure("assay-make ended with exit code \(code)", status: .fault) }
     } catch let error as ParseError {
       throw ToolFailure("\(maker.shown): \(error.message)", status: .fault)
     }
-    if isDisk { return try showDisk(place) }
+    if system == "windows" { return try showDisk(place) }
+    if system == "apple" { return try showMac(place) }
     let arguments = [
       "\(place)/files", "--trust", "\(place)/trust/root.pem", "--trust", "builtin:microsoft", "--crl",
       "\(place)/trust/code-signing.crl",
@@ -68,6 +74,22 @@ struct DemoCommand: ParsableCommand {
         \(DemoCommand.tool) scan --verbose \(arguments.joined(separator: " "))
         \(DemoCommand.tool) scan --zone unknown --verbose \(arguments.joined(separator: " "))
         \(DemoCommand.tool) scan --format navigator --output layer.json \(arguments.joined(separator: " "))
+
+      """)
+  }
+
+  private func showMac(_ place: String) throws {
+    let arguments = ["\(place)/disk", "--trust", "\(place)/trust/root.pem"]
+    try scan("A small Mac's disk, its files signed by an authority made for this: \(place)", arguments)
+    let disk = "\(place)/disk/"
+    try say(
+      """
+
+      Again, and further:
+        \(DemoCommand.tool) scan --verbose \(arguments.joined(separator: " "))
+        \(DemoCommand.tool) explain \(disk)usr/local/bin/patched --trust \(place)/trust/root.pem
+        \(DemoCommand.tool) explain \(disk)Applications/Example.app --trust \(place)/trust/root.pem
+        \(DemoCommand.tool) inspect \(disk)usr/local/bin/hijacked
 
       """)
   }

@@ -13,6 +13,7 @@ struct AssayMake {
       switch verb {
       case "demo": try Demo.write(to: OutputFolder(folder))
       case "demo-windows": try DemoWindows.write(to: OutputFolder(folder))
+      case "demo-apple": try DemoApple.write(to: OutputFolder(folder))
       case "parts": try Parts.write(to: OutputFolder(folder))
       case "large":
         guard words.count == 3, let megabytes = words.last.flatMap({ Int($0) }), megabytes > 0, megabytes <= 2048 else {
@@ -55,7 +56,7 @@ struct AssayMake {
 
   private static func usage() {
     complain(
-      "usage: assay-make demo|demo-windows|fixtures|parts DIR, assay-make large FILE MEGABYTES, "
+      "usage: assay-make demo|demo-windows|demo-apple|fixtures|parts DIR, assay-make large FILE MEGABYTES, "
         + "assay-make disk [--files N] [--catalogs N] [--megabytes N] DIR")
     exitCode(2)
   }

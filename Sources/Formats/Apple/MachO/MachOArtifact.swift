@@ -155,6 +155,7 @@ package struct MachOArtifact: ParsedArtifact {
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
     for claim in codeClaims { try claim.measure(source, into: &measured) }
+    measured.findings += try commandFindings(measured)
     if !flat.isEmpty {
       var hashers = Set(flat).sorted().map { DigestHasher($0) }
       try source.forEachChunk(0..<source.byteCount) { _, chunk in
@@ -163,6 +164,23 @@ package struct MachOArtifact: ParsedArtifact {
       for index in hashers.indices { measured.digests[.init("flat", hashers[index].algorithm)] = hashers[index].finalize() }
     }
     return measured
+  }
+
+  /// What load commands tell of a change after signing.
+  private func commandFindings(_ measured: Measurements) throws(ParseError) -> [Finding] {
+    var findings: [Finding] = []
+    for (image, claim) in zip(file.images, codeClaims) {
+      if let late = AddedCommand.late(image) { findings.append(late) }
+      if let stripped = try AddedCommand.stripped(image, source) { findings.append(stripped) }
+      // Pages of the first directory, the first of which holds the commands.
+      guard case .success(let signature)? = claim.signature, let pages = measured.codePages[claim.index],
+        let first = signature.directories.indices.first(where: { index in
+          pages.indices.contains(index) && pages[index]?.offset == image.range.lowerBound
+        }), let added = try AddedCommand.find(image, source, signature.directories[first])
+      else { continue }
+      findings.append(added)
+    }
+    return findings
   }
 
   package var inspection: [InspectionLine] {

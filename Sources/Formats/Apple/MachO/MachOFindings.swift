@@ -31,6 +31,9 @@ package enum MachOFindings {
       ("macho.universal.duplicate", "two images are for one architecture"),
       ("macho.universal.gap", "bytes between images that belong to none"),
       ("macho.universal.trailing", "bytes after the last image"),
+      ("macho.command.added", "a load command was put in after signing: without it the first page is what was signed (T1546.006)"),
+      ("macho.command.late", "a library's load command stands behind that of the signature, where linkers put none"),
+      ("macho.signature.stripped", "a signature stands at the end of an image, and no load command names it"),
       ("macho.universal.mixed", "images of one file have different signers, teams or identifiers"),
     ].map { FindingCode($0.0, $0.1, remedy: again) }
     + [FindingCode("limit.signature-bytes", "a signature larger than is read", remedy: "see Docs/Limits.md")]
