@@ -30,7 +30,7 @@ extension NameTable {
       as aps plc pty pte kk sro zoo software systems system technologies technology tech group international solutions project \
       foundation team contributors developers community authors copyright studio studios labs lab org com net www http https by for \
       all rights reserved open source company name unknown
-      """.split(separator: " ").map(String.init), drivers: .windows)
+      """.split(separator: " ").map(String.init), drivers: .windows, apple: .known)
 }
 
 private enum WindowsNames {

@@ -34,6 +34,7 @@ let fuzzTargets: [FuzzTarget] =
   + appleFuzzTargets
   + bundleFuzzTargets
   + applePackageFuzzTargets
+  + libraryFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

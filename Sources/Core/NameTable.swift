@@ -51,6 +51,28 @@ package struct NameTable: Sendable {
     }
   }
 
+  /// What on Apple's systems is Apple's alone.
+  package struct AppleNames: Sendable {
+    package let origin: String
+    package let date: String
+    /// Names of programs, as they are written.
+    package let programs: [String]
+    /// Folders from the root that hold nothing but the system's own.
+    package let folders: [String]
+    /// Beginnings of identifiers that Apple's tools give to what others make.
+    package let lentIdentifiers: [String]
+    package init(
+      origin: String = "", date: String = "", programs: [String] = [], folders: [String] = [], lentIdentifiers: [String] = []
+    ) {
+      self.origin = origin
+      self.date = date
+      self.programs = programs
+      self.folders = folders
+      self.lentIdentifiers = lentIdentifiers
+    }
+  }
+
+  package let apple: AppleNames
   package let drivers: Drivers
   /// Words of company names that identify nobody: legal forms, `software`, `systems`. Lower case.
   package let commonWords: [String]
@@ -74,8 +96,9 @@ package struct NameTable: Sendable {
   package init(
     origin: String, date: String, systemFiles: [SystemFile], systemPublishers: [String], systemBundle: String,
     systemAnchors: [String], storeFolders: [String], vendors: [Vendor], certifiers: [String], commonWords: [String],
-    drivers: Drivers
+    drivers: Drivers, apple: AppleNames = AppleNames()
   ) {
+    self.apple = apple
     self.drivers = drivers
     self.systemAnchors = systemAnchors
     self.storeFolders = storeFolders

@@ -53,8 +53,12 @@ package struct ProgramLibraries: Sendable {
     }
   }
 
-  /// Below the tree's root.
+  /// Below the tree's root; as the Mac writes it where the tree is one.
   package var program: String
+  /// An executable; a library by itself does not know who loads it.
+  package var isProgram: Bool
+  /// It stands on a Mac's volume, and paths begin there.
+  package var isOnVolume = false
   /// In the order of loading.
   package var edges: [LibraryEdge]
   /// False where there was more than is followed.
@@ -72,8 +76,9 @@ package struct ProgramLibraries: Sendable {
   /// Entitlements by which the program gives protection away.
   package var weakening: [String] = []
 
-  package init(program: String, edges: [LibraryEdge], isComplete: Bool, findings: [Finding]) {
+  package init(program: String, isProgram: Bool, edges: [LibraryEdge], isComplete: Bool, findings: [Finding]) {
     self.program = program
+    self.isProgram = isProgram
     self.edges = edges
     self.isComplete = isComplete
     self.findings = findings

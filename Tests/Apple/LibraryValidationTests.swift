@@ -204,8 +204,10 @@ struct LibraryValidationTests {
     func word(_ place: Int) -> Int { (0..<4).reduce(0) { $0 | Int(good[place + $1]) << (8 * $1) } }
     let end = 32 + word(20)
     var bytes = good
-    bytes[16] -= 1
-    bytes[20] -= 16
+    for (place, less) in [(16, 1), (20, 16)] {
+      let number = word(place) - less
+      for octet in 0..<4 { bytes[place + octet] = UInt8(truncatingIfNeeded: number >> (8 * octet)) }
+    }
     for place in (end - 16)..<end { bytes[place] = 0 }
     let report = MachOJudging()(bytes)
     #expect(report.state == .unsigned && report.allCodes.contains("macho.signature.stripped"))

@@ -35,7 +35,7 @@ package struct MachOImage: Sendable {
   package let codeSignature: Range<Int>?
   package let problems: [ParseError]
 
-  static let codeSignatureCommand: UInt32 = 0x1D
+  package static let codeSignatureCommand: UInt32 = 0x1D
 
   package init(_ source: any ByteSource, _ range: Range<Int>, _ budget: inout Budget) throws(ParseError) {
     self.range = range

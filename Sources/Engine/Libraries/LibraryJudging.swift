@@ -31,7 +31,8 @@ package final class LibraryJudging: @unchecked Sendable {
     for (path, part) in programs(of: report, place).prefix(LibraryJudging.programLimit) {
       guard var libraries = resolver.libraries(of: path, honoursEnvironment: part.honoursEnvironment) else { continue }
       libraries.describe(part)
-      if part.roles.contains(.executable) {
+      libraries.isOnVolume = place.volume != nil
+      if libraries.isProgram {
         libraries.libraries = judged(libraries, report, place, context, &work)
         libraries.findings += resigned(libraries, disk)
       }
@@ -65,11 +66,12 @@ package final class LibraryJudging: @unchecked Sendable {
     var parts = report.nested[...]
     while let part = parts.popFirst(), found.count < LibraryJudging.programLimit {
       parts += part.nested
-      guard part.roles.contains(.executable) else { continue }
       let path = AppleDisk.join(place.path, part.target)
       if part.format == MachOFormat.id {
-        found.append((path, part))
-      } else if let executable = LibraryJudging.executable(of: place, path) {
+        if part.roles.contains(.executable) { found.append((path, part)) }
+      } else if part.format == BundleFormat.id, part.roles.contains(.executable),
+        let executable = LibraryJudging.executable(of: place, path)
+      {
         found.append((executable, part))
       }
     }

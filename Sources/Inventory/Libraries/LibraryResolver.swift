@@ -39,7 +39,8 @@ package struct LibraryResolver {
       disk: disk, program: real, image: first, edges: edges, proxies: proxies, isComplete: isComplete,
       honoursEnvironment: honoursEnvironment
     ).findings
-    return ProgramLibraries(program: real, edges: edges, isComplete: isComplete, findings: findings)
+    return ProgramLibraries(
+      program: real, isProgram: first.isProgram, edges: edges, isComplete: isComplete, findings: findings)
   }
 }
 

@@ -3,7 +3,7 @@ import AssayCore
 // The row of M1045 about added libraries (T1546.006): what a program loads is signed by Apple or by who signed the program.
 extension NameRules {
   func loadsLibraries(_ facts: ReportFacts) -> Bool {
-    facts.roles.contains(.executable) && !facts.libraries.isEmpty || facts.roles.contains(.loadedDylib)
+    facts.libraries.contains(where: \.isProgram) || facts.roles.contains(.loadedDylib)
   }
 
   func loading(_ facts: ReportFacts) -> [Finding] {
@@ -31,7 +31,7 @@ extension NameRules {
     guard state == .trusted else {
       return Finding(
         PolicyFindings.libraryUntrusted.name, .failure, "\(library.path), which \(name) loads, is \(state.rawValue)",
-        expected: State.trusted.rawValue, found: state.rawValue, attack: ["T1546.006"])
+        expected: State.trusted.rawValue, found: state.rawValue, attack: ["T1546.006", "T1554"])
     }
     // Without teams on either side the signer's name is what there is to compare.
     return Finding(

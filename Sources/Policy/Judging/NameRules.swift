@@ -17,7 +17,7 @@ struct NameRules: Sendable {
   /// A finding with severity `failure` rejects.
   func findings(_ facts: ReportFacts, beside folder: FolderFacts) -> [Finding] {
     name(facts, folder) + publisher(facts) + component(facts, folder) + script(facts) + starting(facts) + driver(facts)
-      + loading(facts)
+      + loading(facts) + appleNames(facts)
   }
 
   /// The rows of M1045 that an artifact is judged for.

@@ -115,7 +115,9 @@ enum DemoApple {
     let inner = library(43, name).sign(signature("libexample"))
     let main = program(45, [name], rpaths: ["@executable_path/../Frameworks"])
     for (application, isPatched) in [("Example", false), ("Patched", true)] {
-      let info = BundleSpec.info("com.example.\(application)", executable: application)
+      let info = BundleSpec.plist(
+        "<key>CFBundleIdentifier</key><string>com.example.\(application)</string><key>CFBundlePackageType</key><string>APPL</string>"
+          + "<key>CFBundleExecutable</key><string>\(application)</string>")
       var spec = BundleSpec(signer: vendor)
       spec.info = info
       spec.extraSeals = [

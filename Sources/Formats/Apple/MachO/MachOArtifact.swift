@@ -170,14 +170,16 @@ package struct MachOArtifact: ParsedArtifact {
   private func commandFindings(_ measured: Measurements) throws(ParseError) -> [Finding] {
     var findings: [Finding] = []
     for (image, claim) in zip(file.images, codeClaims) {
-      if let late = AddedCommand.late(image) { findings.append(late) }
       if let stripped = try AddedCommand.stripped(image, source) { findings.append(stripped) }
       // Pages of the first directory, the first of which holds the commands.
       guard case .success(let signature)? = claim.signature, let pages = measured.codePages[claim.index],
         let first = signature.directories.indices.first(where: { index in
           pages.indices.contains(index) && pages[index]?.offset == image.range.lowerBound
         }), let added = try AddedCommand.find(image, source, signature.directories[first])
-      else { continue }
+      else {
+        if let late = AddedCommand.late(image) { findings.append(late) }
+        continue
+      }
       findings.append(added)
     }
     return findings
