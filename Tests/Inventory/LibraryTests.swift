@@ -15,7 +15,7 @@ struct LibraryTests {
     _ installName: String, _ dylibs: [MachOSpec.Dylib] = [], rpaths: [String] = [], machine: MachOSpec.Machine = .arm64
   ) -> [UInt8] {
     MachOSpec(machine).with {
-      ($0.fileType, $0.dylibs, $0.searchPaths) = (6, [.init(installName, command: 0x0D)] + dylibs, rpaths)
+      ($0.codeBytes, $0.fileType, $0.dylibs, $0.searchPaths) = (16, 6, [.init(installName, command: 0x0D)] + dylibs, rpaths)
     }.build()
   }
 
