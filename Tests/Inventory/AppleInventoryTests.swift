@@ -258,6 +258,8 @@ struct AppleInventoryTests {
       find(["mnt/mac/System/Library/CoreServices/SystemVersion.plist", "mnt/data/Library/Preferences/x", "mnt/data/private/x"]) == [
         "mnt/data", "mnt/mac",
       ])
+    let disk = DiskDouble(["a/Library/LaunchDaemons/x", "a/Users/b/Library/Preferences/x", "a/Users/b/Applications/x"])
+    #expect(AppleRoot.find(among: ["a/Users/b", "a", "a/Library"]) { (try? disk.list($0)) ?? [] } == ["a"])
     #expect(find(["Library/x/y", "Users/a/b"]).isEmpty && find(["Library/LaunchDaemons/x"]).isEmpty && find([]).isEmpty)
   }
 }

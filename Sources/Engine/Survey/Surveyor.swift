@@ -16,7 +16,7 @@ package struct Surveyor {
     self.programme = programme
   }
 
-  /// Nil where no system is found: a folder of files has nothing that starts them. `volumes`: where a walk saw that Windows may be;
+  /// Nil where no system is found: a folder of files has nothing that starts them. `volumes`: where a walk saw that a system may be;
   /// without it the tree is searched.
   package func survey(_ tree: some ArtifactTree, volumes: [String]? = nil) -> Survey? {
     let windows = WindowsTree(tree)
@@ -29,9 +29,9 @@ package struct Surveyor {
       inventory.findings += settings.findings
       scripts.append(Surveyor.scripts(system, settings, unmarked: unmarked))
     }
-    let volumes = AppleRoot.find { windows.list($0) }
-    for volume in volumes { inventory.add(AppleInventory.take(AppleDisk(tree, volume: volume, isSystem: true))) }
-    return scripts.isEmpty && volumes.isEmpty ? nil : Survey(inventory, scripts: scripts, volumes: volumes)
+    let macs = AppleRoot.find(among: volumes) { windows.list($0) }
+    for volume in macs { inventory.add(AppleInventory.take(AppleDisk(tree, volume: volume, isSystem: true))) }
+    return scripts.isEmpty && macs.isEmpty ? nil : Survey(inventory, scripts: scripts, volumes: macs)
   }
 
   private static func isKnown(_ encoded: [UInt8], _ programme: [AnchorSet]) -> Bool {

@@ -83,7 +83,7 @@ struct ScanWalk {
   /// Main executables of bundles without a seal: the bundle's report is theirs.
   private var told: Set<[UInt8]> = []
 
-  /// `volumes`: for each root the folders in it that hold one named as Windows names its own.
+  /// `volumes`: for each root the folders in it that hold one named as Windows or macOS names its own.
   init(_ roots: [RawPath], volumes: [RawPath: [String]], excludes: [PathGlob], surveyor: Surveyor) {
     self.roots = roots
     self.volumes = volumes

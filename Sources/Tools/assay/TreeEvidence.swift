@@ -12,7 +12,7 @@ enum TreeEvidence {
   static let fileLimit = 1_000
   static let byteLimit = 64 << 20
 
-  /// Gives the folders that hold one named as Windows names its own.
+  /// Gives the folders that hold one named as Windows or macOS names its own.
   static func collect(
     _ root: RawPath, _ excludes: [PathGlob], prefix: RawPath, into evidence: inout RevocationEvidence,
     _ catalogs: inout CatalogCollection
@@ -24,7 +24,7 @@ enum TreeEvidence {
     var files = 0
     var bytes = 0
     while let step = walker.next() {
-      if case .enter(let folder) = step, holdsWindows(folder.listing) { volumes.append(folder.path.shown) }
+      if case .enter(let folder) = step, holdsSystem(folder.listing) { volumes.append(folder.path.shown) }
       guard case .file(let folder, let name) = step else { continue }
       if FileEnding.of(name, isOneOf: ["cat"]) {
         let path = folder.path.appending(name)
@@ -44,11 +44,11 @@ enum TreeEvidence {
     return volumes
   }
 
-  private static let windowsNames = WindowsRoot.folderNames.map { Array($0.utf8) }
-  private static func holdsWindows(_ listing: FolderListing) -> Bool {
+  private static let systemNames = (WindowsRoot.folderNames + AppleRoot.folderNames).map { Array($0.utf8) }
+  private static func holdsSystem(_ listing: FolderListing) -> Bool {
     (0..<listing.count).contains { index in
       let name = listing.name(index)
-      return windowsNames.contains { $0.count == name.count && $0 == folded(name) }
+      return systemNames.contains { $0.count == name.count && $0 == folded(name) }
     }
   }
 
