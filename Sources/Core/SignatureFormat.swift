@@ -84,7 +84,9 @@ package struct Artifact: Sendable {
 extension Artifact {
   /// The same with its bytes in memory, where the file is small and not there already.
   package func held() throws(ParseError) -> Artifact {
-    guard source is HeldSource == false, source.identity != nil, source.byteCount <= Artifact.heldByteLimit else { return self }
+    guard source is HeldSource == false, source.identity != nil, (1...Artifact.heldByteLimit).contains(source.byteCount) else {
+      return self
+    }
     var copy = Artifact(target: target, probe: probe, source: HeldSource(try source.bytes(0..<source.byteCount), of: source))
     copy.folder = folder
     return copy

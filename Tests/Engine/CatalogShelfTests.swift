@@ -52,6 +52,27 @@ struct CatalogShelfTests {
     #expect(try lines(4) == alone)
   }
 
+  @Test("what the strongest digest finds is not hashed by another, and what only the weaker one finds is found")
+  func tiers() throws {
+    let signer = AuthenticodeSpec(TestCA.code())
+    let catalogs = [
+      CatalogSpec([.image(Self.files[0], .sha1), .image(Self.files[1], .sha1)]).signed(signer),
+      CatalogSpec([.image(Self.files[0], .sha256)]).signed(signer),
+    ]
+    let context = try Self.context(catalogs, jobs: 1)
+    var work = Work()
+    func judge(_ bytes: [UInt8]) throws -> Report {
+      Assessor().assess(try Artifact(target: "a.exe", name: "a.exe", source: MemorySource(bytes)), in: context, &work)
+    }
+    let both = try judge(Self.files[0])
+    #expect(both.state == .trusted && both.signatures.map(\.digestAlgorithm) == [.sha256])
+    #expect(both.digests.map(\.name) == ["authenticode-sha256"])
+    let weak = try judge(Self.files[1])
+    #expect(weak.state == .trusted && weak.signatures.map(\.digestAlgorithm) == [.sha1])
+    let none = try judge(Self.files[2])
+    #expect(none.state == .unsigned && none.digests.map(\.name) == ["authenticode-sha1", "authenticode-sha256"])
+  }
+
   @Test("what is no catalog is told, and the others count")
   func problems() {
     let good = CatalogSpec([.image(Self.files[0], .sha256)]).signed(AuthenticodeSpec(TestCA.code()))

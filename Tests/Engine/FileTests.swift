@@ -1,4 +1,5 @@
 import AssayBytes
+import AssayCore
 import AssaySystem
 import Testing
 
@@ -38,6 +39,33 @@ final class Scratch {
     } catch {
       return "foreign"
     }
+  }
+
+  @Test(
+    "a small file is read once, and still tells that it changed",
+    arguments: [0, 1, 4_095, 4_096, 4_097, 32 << 10, (32 << 10) + 1, 1 << 20, (1 << 20) + 1])
+  func held(count: Int) throws {
+    let scratch = try Scratch()
+    let text = String((0..<count).map { Character(Unicode.Scalar(UInt8(0x20 + $0 % 90))) })
+    let path = try scratch.write("file", text)
+    let plain = try FileByteSource.open(path)
+    let artifact = try Artifact(target: "file", name: "file", source: plain).held()
+    #expect(artifact.source is HeldSource == (count > 0 && count <= Artifact.heldByteLimit))
+    #expect(artifact.probe.head == Array(text.utf8.prefix(4_096)) && artifact.probe.tail == Array(text.utf8.suffix(512)))
+    var bytes: [UInt8] = []
+    var places: [Int] = []
+    try artifact.source.forEachChunk(0..<count, chunkBytes: 5_000) { (offset, chunk) throws(ParseError) in
+      places.append(offset)
+      bytes += chunk
+    }
+    #expect(bytes == Array(text.utf8) && places == Array(stride(from: 0, to: count, by: 5_000)))
+    #expect(try artifact.source.prefix(at: count / 2, 100) == Array(text.utf8.dropFirst(count / 2).prefix(100)))
+    #expect(code { _ = try artifact.source.bytes(count..<(count + 1)) } == "io.range")
+    try artifact.source.confirmUnchanged()
+    try scratch.write("other", text + "x")
+    _ = rename(scratch.place("other").shown, path.shown)
+    // The descriptor still leads to the old file, whose last link is gone.
+    #expect(code { try artifact.source.confirmUnchanged() } == "io.changed")
   }
 
   @Test func refusesWhatIsNoFile() throws {

@@ -108,13 +108,27 @@ struct WindowsPathTests {
     for path in ["C:\\loop\\x", "C:\\out\\passwd", "C:\\absolute\\passwd"] { #expect(disk.locate(path)?.isPresent == false) }
   }
 
+  /// The folders above each component that is named as Windows names its own.
+  private static func volumes(of path: String) -> [String] {
+    let parts = path.split(separator: "/").map(String.init)
+    return parts.indices.filter { WindowsRoot.folderNames.contains(parts[$0].lowercased()) }
+      .map { parts[..<$0].joined(separator: "/") }
+  }
+
   @Test func everySystemIsFound() {
     let config = "Windows/System32/config/SYSTEM"
     for (paths, roots) in [
       (["C/Windows/System32/config/SYSTEM"], ["C/Windows"]), (["case1/C/windows/system32/CONFIG/software"], ["case1/C/windows"]),
       (["a/" + config, "b/" + config], ["a/Windows", "b/Windows"]), (["a/b/c/d/e/f/" + config], []), ([config], ["Windows"]),
       (["Windows/System32/config/other"], []), ([], []), (["uploads/auto/C%3A/" + config], ["uploads/auto/C%3A/Windows"]),
-    ] { #expect(WindowsRoot.find(in: WindowsTree(DiskDouble(paths))).map(\.windows) == roots) }
+    ] {
+      let tree = WindowsTree(DiskDouble(paths))
+      #expect(WindowsRoot.find(in: tree).map(\.windows) == roots)
+      // A walk that saw the names says where to look, and nothing else is looked at.
+      let volumes = Set(paths.flatMap { Self.volumes(of: $0) })
+      #expect(WindowsRoot.find(in: tree, among: Array(volumes)).map(\.windows) == roots)
+      #expect(WindowsRoot.find(in: tree, among: []).isEmpty)
+    }
   }
 
   @Test func drivesBesideTheSystemsOwnAreUsed() throws {
