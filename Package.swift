@@ -109,7 +109,7 @@ let package = Package(
     tests(
       "Authenticode",
       ["AssayBytes", "AssayContainers", "AssayPKI", "AssayCore", "AssayAuthenticode", "AssayEngine", "AssayMaker"] + crypto),
-    tests("Apple", everyRoom + ["AssayApple", "AssayMaker"]),
+    tests("Apple", everyRoom + ["AssayApple", "AssayConfig", "AssayMaker"]),
     tests(
       "Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayTrustData", "AssayConfig", "AssayMaker"] + crypto),
     tests("Config", ["AssayBytes", "AssayContainers", "AssayPolicy", "AssayConfig"]),

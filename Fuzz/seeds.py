@@ -135,6 +135,12 @@ if target == "driverlist":
     keep(('[{"Id":"x","Tags":["a.sys"],"KnownVulnerableSamples":[{"Filename":"a","SHA256":"%s","Authentihash":{"SHA1":"%s"}}]}]'
           % (digest, "cd" * 20)).encode(), "json")
     keep(('Id,Tags,KnownVulnerableSamples_SHA256\r\nx,"a, ""b""","%s, %s"\r\n' % (digest, digest)).encode(), "csv")
+if target == "santa":
+    rule = '{"rule_type":"%s","identifier":"%s","policy":"%s","custom_msg":"x"}'
+    pairs = (("TEAMID", "ABCDE12345", "BLOCKLIST"), ("BINARY", "ab" * 32, "ALLOWLIST"), ("SIGNINGID", "platform:a.b", "REMOVE"))
+    keep(('{"rules":[%s]}' % ",".join(rule % pair for pair in pairs)).encode(), "json")
+    keep(b"<plist><dict><key>StaticRules</key><array><dict><key>rule_type</key><string>CDHASH</string><key>policy</key>"
+         b"<string>CEL</string><key>identifier</key><string>" + b"cd" * 20 + b"</string></dict></array></dict></plist>", "plist")
 if target in ("regf", "regf-log"):
     # The beginning of a real hive, and of its log behind it.
     hives = corpus + "/windows/hives/transactions_"

@@ -13,6 +13,8 @@ package struct CodeFacts: Sendable {
   package var isAdhoc: Bool
   /// Of the code directory (cs_blobs.h): 0x10000 hardened runtime, 0x2000 library validation, 0x800 restricted.
   package var flags: UInt32 = 0
+  /// As the code directory names it.
+  package var teamID: [UInt8]?
   package var info: PropertyFacts
   package var entitlements: PropertyFacts
   /// The set of requirements in its binary form with its header; nil where there is none.

@@ -27,7 +27,7 @@ package enum ImporterFindings {
   private static let lists: [FindingCode] = [
     FindingCode(
       "import.kind.unknown", "the file is no policy or list of a kind that is read",
-      remedy: "give an App Control or AppLocker policy, a list of vulnerable drivers, or digests one a line"),
+      remedy: "give an App Control, AppLocker or Santa policy, a list of vulnerable drivers, or digests one a line"),
     FindingCode("import.rule.malformed", "a rule of a foreign policy or list lacks something or breaks its form", remedy: whole),
     FindingCode(
       "import.rule.unknown", "a foreign policy holds a rule of a kind that is not known",

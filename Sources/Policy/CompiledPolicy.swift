@@ -97,13 +97,28 @@ package struct CompiledPolicy: Sendable {
     self.names = fallback == .m1045 ? names.map { NameRules($0) } : nil
   }
 
-  /// The builtin policy of that name (`m1045`), nil for a name that is not built in.
+  /// The builtin policy of that name (`m1045`, `gatekeeper`), nil for a name that is not built in.
   package static func builtin(_ name: String, names: NameTable) -> CompiledPolicy? {
-    name == "m1045" ? CompiledPolicy(m1045: names) : nil
+    switch name {
+    case "m1045": CompiledPolicy(m1045: names)
+    case "gatekeeper": CompiledPolicy(gatekeeper: GatekeeperRules.rules())
+    default: nil
+    }
   }
-  package static let builtinNames = ["m1045"]
+  package static let builtinNames = ["m1045", "gatekeeper"]
   /// Names that no file of certificates may give its bundle.
   package static var reservedBundles: [String] { PolicyReader.reservedBundles }
+
+  private init(gatekeeper rules: [Rule]) {
+    name = "builtin:gatekeeper"
+    mode = .enforce
+    trust = [.builtin("apple")]
+    self.rules = rules
+    deny = []
+    fallback = .reject
+    requiresRevocation = false
+    names = nil
+  }
 
   private init(m1045 names: NameTable) {
     name = "builtin:m1045"

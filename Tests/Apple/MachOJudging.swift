@@ -17,11 +17,15 @@ struct MachOJudging {
     guard let artifact = try? Artifact(target: name, name: name, source: MemorySource(bytes)) else {
       preconditionFailure("memory is always readable")
     }
+    var work = Work()
+    return Assessor().assess(artifact, in: context, &work)
+  }
+
+  var context: TrustContext {
     var context = TrustContext(
       trust: TrustStore(anchors: [anchor(TestCA.codeRoot, bundle), anchor(TestCA.timeRoot, timeBundle)]), now: MachOJudging.now)
     context.isStrict = isStrict
-    var work = Work()
-    return Assessor().assess(artifact, in: context, &work)
+    return context
   }
 
   private func anchor(_ certificate: TestCertificate, _ bundle: String) -> TrustAnchor {

@@ -12,6 +12,8 @@ enum RequirementCode {
   static let genericFalse: UInt32 = 0x8000_0000
   /// An operator that a reader does not know: passed by, the next expression counts.
   static let genericSkip: UInt32 = 0x4000_0000
+  /// The rest of the word are marks.
+  static let operatorMask: UInt32 = 0x00FF_FFFF
   /// Deeper is refused. Real ones have 6; Apple's interpreter stops at 1,000.
   static let maximumDepth = 250
   /// Of one requirement. Real ones have 300.

@@ -21,7 +21,17 @@ struct RequirementDecoder {
     }
     let place = offset
     let code = try reader.big(UInt32.self)
-    guard let known = RequirementCode.Operator(rawValue: code) else { return try unknown(code, at: place, &budget) }
+    guard let known = RequirementCode.Operator(rawValue: code & RequirementCode.operatorMask) else {
+      return try unknown(code, at: place, &budget)
+    }
+    let marks = code & ~RequirementCode.operatorMask
+    let term = try term(known, &budget)
+    return marks == 0 ? term : .marked(marks, term)
+  }
+
+  private mutating func term(
+    _ known: RequirementCode.Operator, _ budget: inout Budget
+  ) throws(ParseError) -> Requirement {
     switch known {
     case .never: return .never
     case .always: return .always

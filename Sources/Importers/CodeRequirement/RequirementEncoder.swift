@@ -59,6 +59,10 @@ struct RequirementEncoder {
       put(code)
       put(operands)
       try append(next)
+    case .marked(let marks, let term):
+      let start = bytes.count
+      try append(term)
+      if start < bytes.count { bytes[start] |= UInt8(truncatingIfNeeded: marks >> 24) }
     case .anchorBundle, .key:
       throw RequirementFormError(message: "\"\(requirement)\" is Assay's own and has no binary form")
     }

@@ -65,7 +65,7 @@ extension PolicyReader {
   func allowed(_ node: ConfigNode) throws(ConfigError) -> any ForeignRules {
     let (path, bytes) = try loaded(node)
     guard let rules = try foreign(path, bytes, node) else {
-      throw config.error(node.mark, "\(path): no App Control or AppLocker policy")
+      throw config.error(node.mark, "\(path): no App Control, AppLocker or Santa policy")
     }
     guard !rules.isDenyOnly else {
       throw config.error(node.mark, "\(path): the \(rules.kind) allows nothing by name; give it under deny:")

@@ -62,6 +62,7 @@ private enum PolicyPrinter {
     case .requirement(let requirement): quoted(requirement.description)
     case .all(let demands): "{all: \(list(demands))}"
     case .any(let demands): "{any: \(list(demands))}"
+    case .named(_, let inner): flow(inner)
     case .threshold(let count, let demands): "{threshold: \(count), of: \(list(demands))}"
     }
   }

@@ -73,6 +73,7 @@ extension Demand {
     case .requirement(let requirement): requirement.canNeverHold(in: policy)
     case .all(let demands): demands.isEmpty || demands.contains { $0.canNeverHold(in: policy) }
     case .any(let demands): demands.allSatisfy { $0.canNeverHold(in: policy) }
+    case .named(_, let inner): inner.canNeverHold(in: policy)
     case .threshold(let count, let demands): demands.count { !$0.canNeverHold(in: policy) } < count
     }
   }
@@ -81,6 +82,7 @@ extension Demand {
   fileprivate var bundles: [Requirement.Octets] {
     switch self {
     case .requirement(let requirement): requirement.bundles
+    case .named(_, let inner): inner.bundles
     case .all(let demands), .any(let demands), .threshold(_, let demands): demands.flatMap(\.bundles)
     }
   }

@@ -18,6 +18,9 @@ extension Demand {
       return Self.threshold(demands.count, demands, signatures, requiresRevocation: requiresRevocation)
     case .any(let demands):
       return Self.threshold(1, demands, signatures, requiresRevocation: requiresRevocation)
+    case .named(let name, let inner):
+      let outcome = inner.evaluate(signatures, requiresRevocation: requiresRevocation)
+      return DemandOutcome(value: outcome.value, words: "\(name): \(outcome.words)")
     case .threshold(let count, let demands):
       return Self.threshold(count, demands, signatures, requiresRevocation: requiresRevocation)
     }

@@ -45,6 +45,8 @@ package indirect enum Requirement: Hashable, Sendable {
   case unknownFalse(UInt32, [UInt8])
   /// A binary operator marked to be passed by where it is not known: the next expression stands in its place.
   case unknownSkipped(UInt32, [UInt8], Requirement)
+  /// A known operator with such marks, which say nothing to who knows it; its text is that of the term.
+  case marked(UInt32, Requirement)
 
   /// Octets of a string; shown as text where they are UTF-8.
   package struct Octets: Hashable, Sendable {

@@ -30,7 +30,7 @@ extension Requirement {
     case .not(let inner):
       let result = inner.outcome(facts)
       return RequirementOutcome(value: !result.value, term: result.value == .unknown ? result.term : self)
-    case .unknownSkipped(_, _, let next): return next.outcome(facts)
+    case .unknownSkipped(_, _, let next), .marked(_, let next): return next.outcome(facts)
     default: return RequirementOutcome(value: value(facts), term: self)
     }
   }
@@ -75,7 +75,7 @@ extension Requirement {
     case .legacy: legacy(facts)
     // Kept in files of Apple's systems, which are not here.
     case .named, .anchorAppleNamed: .unknown
-    case .all, .any, .not, .unknownSkipped: .unknown
+    case .all, .any, .not, .unknownSkipped, .marked: .unknown
     }
   }
 

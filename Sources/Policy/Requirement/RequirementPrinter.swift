@@ -10,18 +10,14 @@ extension Requirement {
 
 extension RequirementSet: CustomStringConvertible {
   package var description: String {
-    entries.map { "\(RequirementPrinter.name($0.kind)) => \($0.requirement)" }.joined(separator: "\n")
+    entries.map { "\($0.kind.name) => \($0.requirement)" }.joined(separator: "\n")
   }
 }
 
-enum RequirementPrinter {
-  /// How tightly the surroundings bind.
-  enum Level: Int {
-    case or, and, primary
-  }
-
-  static func name(_ kind: Requirement.Kind) -> String {
-    switch kind {
+extension Requirement.Kind {
+  /// As a set's text has it: `designated`; a number for what has no name.
+  package var name: String {
+    switch self {
     case .host: "host"
     case .guest: "guest"
     case .designated: "designated"
@@ -29,6 +25,13 @@ enum RequirementPrinter {
     case .plugin: "plugin"
     case .other(let number): String(number)
     }
+  }
+}
+
+enum RequirementPrinter {
+  /// How tightly the surroundings bind.
+  enum Level: Int {
+    case or, and, primary
   }
 
   static func text(_ requirement: Requirement, within level: Level) -> String {
@@ -53,6 +56,7 @@ enum RequirementPrinter {
     case .infoLegacy(let key, let value): "info[\(bare(key))] = \(data(value))"
     case .unknownFalse(let code, _): "false /* opcode \(code & 0xFF_FFFF) */"
     case .unknownSkipped(let code, _, let next): "/* opcode \(code & 0xFF_FFFF) */ \(text(next, within: level))"
+    case .marked(_, let term): text(term, within: level)
     case .entitlement(let key, let match): "entitlement[\(quoted(key))] \(text(match))"
     case .platform(let number): "platform = \(number)"
     case .notarized: "notarized"

@@ -37,7 +37,7 @@ extension Requirement {
     case .all(let terms): terms.reduce(into: []) { $0.formUnion($1.strength) }
     case .any(let terms): terms.isEmpty ? .all : terms.reduce(into: .all) { $0.formIntersection($1.combined) }
     case .unknownFalse: .all
-    case .unknownSkipped(_, _, let next): next.strength
+    case .unknownSkipped(_, _, let next), .marked(_, let next): next.strength
     case .always, .not, .identifier, .certificateTrusted, .certificate, .info, .infoLegacy, .entitlement, .platform, .notarized,
       .legacy, .named:
       []

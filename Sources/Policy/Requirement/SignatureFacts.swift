@@ -21,6 +21,10 @@ package struct SignatureFacts: Sendable {
   /// Of the code directory that Apple's systems take, 20 octets.
   package var cdHash: [UInt8]?
   package var platform: Int?
+  /// The team that the code names; the signature's check compared it with the certificate.
+  package var teamID: [UInt8]?
+  /// Systems kill the process if its code is not what was signed: hardened runtime, `hard` or `kill`.
+  package var isHardened = false
   /// Unknown where the format has no such thing.
   package var info = PropertyFacts.unknown
   package var entitlements = PropertyFacts.unknown
@@ -80,6 +84,8 @@ package struct SignatureFacts: Sendable {
   private mutating func take(_ code: CodeFacts) {
     cdHash = code.cdHash
     platform = code.platform
+    teamID = code.isAdhoc ? nil : code.teamID
+    isHardened = code.flags & 0x10300 != 0
     info = code.info
     entitlements = code.entitlements
   }

@@ -7,6 +7,8 @@ package protocol ForeignRules: Sendable {
   var origin: String { get }
   /// For people: `App Control policy`.
   var kind: String { get }
+  /// The system whose files it is about: `windows`, `macos`.
+  var platform: String { get }
   /// How many rules of each kind it holds, in order; together all of them.
   var counts: [(kind: String, count: Int)] { get }
   /// What stands in it and is not judged by, in words.
@@ -64,4 +66,8 @@ package protocol ForeignReader: Sendable {
 package struct NoForeignReader: ForeignReader {
   package init() {}
   package func rules(_ path: String, _ bytes: [UInt8]) throws(ParseError) -> (any ForeignRules)? { nil }
+}
+
+extension ForeignRules {
+  package var platform: String { "windows" }
 }

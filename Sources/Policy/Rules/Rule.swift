@@ -55,6 +55,8 @@ package indirect enum Demand: Sendable {
   case any([Demand])
   /// At least so many of them. The same signature may meet several.
   case threshold(Int, of: [Demand])
+  /// One that reasons cite by its name.
+  case named(String, Demand)
 }
 
 /// What is refused whoever signed it.

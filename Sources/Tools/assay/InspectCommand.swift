@@ -19,6 +19,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "How to print: \(ListingFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: ListingFormat = .text
 
+  @Flag(help: "Print the requirements in each signature of Apple code alone, in Apple's language.")
+  var requirements = false
+
   func run() throws {
     let item = try Target(RawArguments.path(target), standardInputName: name).item
     let output = OutputSink.standardOutput()
@@ -26,11 +29,20 @@ struct InspectCommand: ParsableCommand {
     var isKnown = false
     do throws(ParseError) {
       let artifact = try item.artifact()
-      let lines = try Inspector.inspect(artifact, &budget)
-      output.write(
-        format == .json
-          ? InspectRenderer.json(lines, target: item.target) : InspectRenderer.text(lines, target: item.target, .current))
-      isKnown = FormatRegistry.all.contains { $0.recognizes(artifact.probe) }
+      if requirements {
+        let listings = try Inspector.requirements(artifact, &budget)
+        output.write(
+          format == .json
+            ? InspectRenderer.json(listings, target: item.target) : InspectRenderer.text(listings, target: item.target))
+        isKnown = !listings.isEmpty
+        if !isKnown { StandardError.write("assay: \(item.target): no code signature of Apple's\n") }
+      } else {
+        let lines = try Inspector.inspect(artifact, &budget)
+        output.write(
+          format == .json
+            ? InspectRenderer.json(lines, target: item.target) : InspectRenderer.text(lines, target: item.target, .current))
+        isKnown = FormatRegistry.all.contains { $0.recognizes(artifact.probe) }
+      }
     } catch {
       let place = error.offset.map { " at offset \($0)" } ?? ""
       StandardError.write("assay: \(item.target): \(error.message)\(place) (\(error.code))\n")

@@ -95,8 +95,7 @@ enum Launch {
     "ledger": "it keeps the anti-rollback ledger",
   ]
   private static let laterOptions = [
-    "--online": "nothing is fetched; give --crl and --certs in its place",
-    "--requirements": "Apple's requirements are not read",
+    "--online": "nothing is fetched; give --crl and --certs in its place"
   ]
 }
 

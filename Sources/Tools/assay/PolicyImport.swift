@@ -9,8 +9,8 @@ extension PolicyCommand {
     static let configuration = CommandConfiguration(
       commandName: "import", abstract: "Print a policy that judges by a foreign policy or list.",
       discussion: """
-        Reads Microsoft App Control policies (the recommended blocklists among them), AppLocker policies, and lists of vulnerable \
-        drivers in JSON or CSV. The policy that it prints names the file, whose rules stay in it and are judged as they stand there; \
+        Reads Microsoft App Control policies (the recommended blocklists among them), AppLocker policies, rules of Santa (JSON or \
+        a property list), and lists of vulnerable drivers in JSON or CSV. The policy that it prints names the file, whose rules stay in it and are judged as they stand there; \
         keep the file beside the policy. How many rules of each kind there are, and what is not judged by, goes to stderr.
         """)
 
@@ -40,7 +40,8 @@ enum ForeignFile {
       throw ToolFailure("policy import: \(file): \(error.message)" + (error.offset.map { " (byte \($0))" } ?? ""))
     }
     throw ToolFailure(
-      "policy import: \(file): no App Control or AppLocker policy and no list of drivers; plain digests go under deny: as they are")
+      "policy import: \(file): no App Control, AppLocker or Santa policy and no list of drivers; plain digests go under deny: as they are"
+    )
   }
 
   /// What was kept, counted, and what nothing is judged by.
@@ -66,7 +67,7 @@ private enum ImportedPolicy {
     if !policies.isEmpty { lines.append("rules:") }
     for rules in policies {
       lines += [
-        "  - name: \(quoted(rules.origin))", "    match: {platform: windows}", "    allowed-by: \(quoted(rules.origin))",
+        "  - name: \(quoted(rules.origin))", "    match: {platform: \(rules.platform)}", "    allowed-by: \(quoted(rules.origin))",
         "    deny: [{file: \(quoted(rules.origin))}]",
       ]
       if rules.isAudit, imported.count > 1 { lines.append("    mode: monitor") }

@@ -10,6 +10,16 @@ enum BundleFixtures {
       change(&copy)
       return copy
     }
+    let inner = BundleSpec(signer: Demo.vendor).with {
+      $0.identifier = "com.example.assay.inner"
+      $0.info = BundleSpec.info("com.example.assay.inner")
+    }
+    let place = "PlugIns/Inner.bundle"
+    func holding(_ nested: BundleSpec, _ requirement: String = "identifier \"com.example.assay.inner\"") -> [String: BundleSpec
+      .Node]
+    {
+      good.sealing(inner, at: place, requirement: requirement).build(with: [place: nested])
+    }
     func file(_ text: String) -> BundleSpec.Node { .file(Array(text.utf8)) }
     let cases: [(String, String, String, [String: BundleSpec.Node])] = [
       ("good", "trusted", "signed, seal of version 2", tree), ("adhoc", "untrusted", "signed ad hoc", BundleSpec().build()),
@@ -43,6 +53,11 @@ enum BundleFixtures {
         "link-escape", "malformed", "a sealed link leads out of the bundle",
         good.with { $0.nodes["Resources/alias"] = .link("../../../etc/passwd") }.build()
       ),
+      ("nested", "trusted", "another bundle inside, sealed with a requirement", holding(inner)),
+      (
+        "nested-swapped", "tampered", "other code in the place of the bundle inside",
+        holding(inner.with { $0.identifier = "com.example.assay.other" })
+      ), ("nested-requirement", "tampered", "the seal's requirement has no end", holding(inner, "identifier")),
     ]
     return cases.map { name, state, why, tree in
       Fixture(format: "bundle", name: name, file: "Sample.bundle.tar", state: state, why: why, octets: TarSpec.encode(tree))

@@ -12,6 +12,8 @@ enum FixtureCodes {
     "bundle/envelope-1": "bundle.envelope.version-1",
     "bundle/info-swapped": "apple.slot.mismatch",
     "bundle/link-escape": "bundle.link.escape",
+    "bundle/nested-requirement": "bundle.nested.requirement",
+    "bundle/nested-swapped": "bundle.nested.requirement",
     "bundle/link-moved": "bundle.resource.altered",
     "bundle/link-to-file": "bundle.resource.type-changed",
     "bundle/missing": "bundle.resource.missing",

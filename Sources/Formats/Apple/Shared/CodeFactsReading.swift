@@ -11,6 +11,8 @@ extension AppleSignature {
     var facts = CodeFacts(
       identifier: best.identifier, cdHash: best.cdhash, fullHash: best.fullHash, platform: Int(best.platform), isAdhoc: isAdhoc)
     facts.requirements = blobs[CodeSlot.requirements].map { Array($0) }
+    facts.flags = best.flags.rawValue
+    facts.teamID = best.teamID
     facts.cdHashes = directories.map(\.cdhash)
     facts.architecture = architecture
     facts.flags = best.flags.rawValue

@@ -19,6 +19,8 @@ package struct BundleSpec: Sendable {
   package var rules2 = BundleSpec.appleRules
   /// Further files of a seal, as XML below the key.
   package var extraSeals: [(path: String, xml: String)] = []
+  /// The set of requirements, `_CodeSignature/CodeRequirements`.
+  package var requirements = BundleSpec.blob(0xFADE_0C01, BundleSpec.word(0))
 
   package init(signer: TestIdentity? = nil) {
     self.signer = signer
@@ -87,7 +89,6 @@ package struct BundleSpec: Sendable {
     var tree: [String: Node] = ["Contents/Info.plist": .file(info)]
     for (path, node) in nodes { tree["Contents/\(path)"] = node }
     let seal = seal
-    let requirements = BundleSpec.blob(0xFADE_0C01, BundleSpec.word(0))
     let directory = codeDirectory(seal: seal, requirements: requirements)
     let folder = "Contents/_CodeSignature"
     tree["\(folder)/CodeResources"] = .file(seal)
@@ -95,6 +96,29 @@ package struct BundleSpec: Sendable {
     tree["\(folder)/CodeDirectory"] = .file(directory)
     let signed = signer.map { SignedDataSpec(content: .detached(directory), signers: [SignerSpec($0)]).encode() }
     tree["\(folder)/CodeSignature"] = .file(signed ?? [])
+    return tree
+  }
+
+  /// SHA-256 of the code directory, cut to 20 octets.
+  package var cdHash: [UInt8] { Array(Hash.sha256(codeDirectory(seal: seal, requirements: requirements)).prefix(20)) }
+
+  /// Puts a bundle into this one below Contents and seals it by its cdhash and a requirement. Nothing is laid out before `build(with:)`.
+  package func sealing(_ inner: BundleSpec, at path: String, requirement: String) -> BundleSpec {
+    with {
+      $0.extraSeals.append(
+        (
+          path,
+          "<dict><key>cdhash</key><data>\(Base64.encode(inner.cdHash))</data><key>requirement</key><string>\(requirement)</string></dict>"
+        ))
+    }
+  }
+
+  /// As `build`, with the files of bundles inside, by their paths below Contents.
+  package func build(with inner: [String: BundleSpec]) -> [String: Node] {
+    var tree = build()
+    for (path, bundle) in inner {
+      for (name, node) in bundle.build() { tree["Contents/\(path)/\(name)"] = node }
+    }
     return tree
   }
 
