@@ -345,7 +345,7 @@ _assay_explain() {
 
 _assay_inspect() {
     repeating_flags=()
-    non_repeating_flags=(-h --help)
+    non_repeating_flags=(--requirements -h --help)
     repeating_options=()
     non_repeating_options=(--name --format)
     __assay_offer_flags_options 1

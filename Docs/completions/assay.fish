@@ -29,7 +29,7 @@ function __assay_parse_tokens -S
         case 'explain'
             __assay_parse_subcommand 1 'name=' 'policy=' 'trust=+' 'certs=+' 'crl=+' 'catalog=+' 'at=' 'offline' 'strict' 'requirement=' 'digest=+' 'format=' 'o/output=' 'v/verbose' 'q/quiet' 'fail-on=' 'exit-zero' 'h/help'
         case 'inspect'
-            __assay_parse_subcommand 1 'name=' 'format=' 'h/help'
+            __assay_parse_subcommand 1 'name=' 'format=' 'requirements' 'h/help'
         case 'policy'
             __assay_parse_subcommand 0 'h/help'
             switch $unparsed_tokens[1]
@@ -185,6 +185,7 @@ complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "a
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay inspect" name' -l 'name' -d 'What standard input is called: its ending may say what it is.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay inspect" format' -l 'format' -d 'How to print: text, json.' -rfka 'text json'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay inspect" requirements' -l 'requirements' -d 'Print the requirements in each signature of Apple code alone, in Apple\'s language.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay inspect" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay policy" -eq 1' -fa 'check' -d 'Read a policy whole and say what is wrong with it, by line and column.'

@@ -8,6 +8,7 @@ let importerFuzzTargets: [FuzzTarget] = [
   FuzzTarget(name: "appcontrol") { bytes in ask(bytes) },
   FuzzTarget(name: "applocker") { bytes in ask(bytes) },
   FuzzTarget(name: "driverlist") { bytes in ask(bytes) },
+  FuzzTarget(name: "santa") { bytes in ask(bytes) },
 ]
 
 private func ask(_ bytes: ArraySlice<UInt8>) {

@@ -31,7 +31,7 @@ struct PolicyImportTests {
   }
 
   @Test(arguments: [
-    ("<a/>", "the root element is <a>"), ("<SiPolicy", "xml"), ("hello", "no App Control or AppLocker policy"),
+    ("<a/>", "the root element is <a>"), ("<SiPolicy", "xml"), ("hello", "no App Control, AppLocker or Santa policy"),
     ("{}", "JSON of no kind"),
     ("<!DOCTYPE a><a/>", "document type declaration"),
   ]) func refusesWhatItCannotKeep(_ text: String, _ message: String) throws {
