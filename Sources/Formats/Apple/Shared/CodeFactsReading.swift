@@ -15,7 +15,6 @@ extension AppleSignature {
     facts.teamID = best.teamID
     facts.cdHashes = directories.map(\.cdhash)
     facts.architecture = architecture
-    facts.flags = best.flags.rawValue
     facts.info = infoFacts
     facts.entitlements = entitlementFacts
     return facts
