@@ -140,6 +140,13 @@ struct AttacksOnDiskImages {
     #expect(report.allCodes.contains("apple.ticket.not-established"))
   }
 
+  @Test func encryptedImagesAreNotAssessed() {
+    for bytes in [Array("encrcdsa".utf8) + [0, 0, 0, 2], [UInt8](repeating: 5, count: 600) + Array("cdsaencr".utf8)] {
+      let report = MachOJudging()(bytes, name: "any")
+      #expect(report.state == .notAssessed && report.allCodes == ["dmg.image.encrypted"])
+    }
+  }
+
   @Test func unsignedImagesAreToldByTheirChecksum() {
     let judge = MachOJudging()
     #expect(judge(Self.image.build(), name: "x.dmg").allCodes.isEmpty)

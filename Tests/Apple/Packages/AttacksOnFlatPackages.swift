@@ -337,4 +337,11 @@ struct AttacksOnFlatPackages {
       #expect(report.nested.contains { $0.target == "x.pkg/Payload/tool" && $0.state == .trusted }, "\(report.allCodes)")
     }
   }
+
+  @Test func partsAreLimited() {
+    let scripts = (0..<1_100).map { CPIOSpec.Entry("./s\($0)", PackageSample.script) }
+    let files = PackageSample.files(program: Self.program, scripts: scripts)
+    let report = MachOJudging()(Self.package.with { ($0.files, $0.identity) = (files, nil) }.encode(), name: "x.pkg")
+    #expect(report.nested.count == 1_000 && report.allCodes.contains("limit.package-parts"), "\(report.nested.count)")
+  }
 }

@@ -56,6 +56,11 @@ struct TicketTests {
     #expect(link.state == .trusted && !link.codes.contains { $0.hasPrefix("apple.ticket") })
   }
 
+  @Test func ticketThatIsTooLarge() throws {
+    let (_, report) = try Self.bundle { .file($0 + [UInt8](repeating: 0, count: 16 << 20)) }
+    #expect(report.state == .notAssessed && report.codes.contains("limit.ticket-bytes"), "\(report.codes.sorted())")
+  }
+
   @Test func ticketInAProgramsSignature() {
     let signature = CodeSignatureSpec(AppleTestCA.developer()).with { $0.team = "ASSAYTEAM1" }
     func judged(_ ticket: [UInt8]) -> Report {
