@@ -114,7 +114,7 @@ struct LibraryValidationTests {
     #expect(report.libraries.first?.libraries.map(\.path) == ["/opt/l.dylib"])
   }
 
-  @Test("35: what is given away is told") func entitlements() throws {
+  @Test("35: what is given away is told") func givenAway() throws {
     for key in ["cs.disable-library-validation", "cs.allow-dyld-environment-variables", "get-task-allow"] {
       let host = Self.program.sign(Self.signature(flags: Self.runtime, entitlement: key))
       let (report, _) = try Self.judge(["opt/a": host, "opt/l.dylib": Self.library.sign(Self.signature())])
@@ -144,6 +144,41 @@ struct LibraryValidationTests {
       "opt/_l.dylib": Self.library.sign(Self.signature()),
     ])
     #expect(report.allCodes.contains("library.proxy") && verdict.decision == .reject)
+  }
+
+  // MARK: names and places of Apple's
+
+  struct Masquerade: Sendable, CustomStringConvertible {
+    let description: String
+    let path: String
+    let identifier: String
+    let isRejected: Bool
+    var isApples = false
+  }
+
+  static let masquerades: [Masquerade] = [
+    Masquerade(description: "an identifier of Apple's", path: "opt/a", identifier: "com.apple.ls", isRejected: true),
+    Masquerade(
+      description: "an identifier that Apple lends", path: "opt/a", identifier: "com.apple.automator.x", isRejected: false),
+    Masquerade(description: "a daemon's name", path: "opt/launchd", identifier: "launchd", isRejected: true),
+    Masquerade(description: "a place of the system's", path: "usr/bin/a", identifier: "a", isRejected: true),
+    Masquerade(description: "a place of the machine's", path: "usr/local/bin/a", identifier: "a", isRejected: false),
+    Masquerade(description: "Apple's own", path: "usr/bin/ls", identifier: "com.apple.ls", isRejected: false, isApples: true),
+  ]
+
+  @Test("38: names and places of the system's own are Apple's to sign", arguments: masquerades)
+  func masquerade(example: Masquerade) throws {
+    var signature = Self.signature()
+    if example.isApples {
+      signature = CodeSignatureSpec(AppleTestCA.developer(markers: ["1.2.840.113635.100.6.22"]))
+    }
+    signature.identifier = example.identifier
+    let program = Self.program.with { $0.dylibs.removeLast() }.sign(signature)
+    let (report, verdict) = try Self.judge([example.path: program], example.path)
+    #expect(report.state == .trusted)
+    #expect(verdict.decision == (example.isRejected ? .reject : .accept), "\(verdict.reason)")
+    #expect(verdict.findings.map(\.code) == (example.isRejected ? ["policy.name.publisher"] : []))
+    if example.isRejected { #expect(verdict.attack.contains("T1036.005")) }
   }
 
   // MARK: what was done to a program

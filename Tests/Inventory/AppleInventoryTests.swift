@@ -233,6 +233,27 @@ struct AppleInventoryTests {
     #expect(inventory.entries.first { $0.name == "C" }?.facts.contains("team TEAM") == true)
   }
 
+  @Test func recordsOfAKeyedArchiveNameEachOtherByNumber() {
+    /// A binary property list of six objects: `$objects` holds a record whose path is the object of number 1.
+    func text(_ value: String) -> [UInt8] { [0x5F, 0x10, UInt8(value.utf8.count)] + Array(value.utf8) }
+    let objects: [[UInt8]] = [
+      [0xD2, 1, 2, 3, 4], text("$archiver"), text("$objects"), text("NSKeyedArchiver"), [0xA3, 5, 6, 7], text("$null"),
+      text("/opt/c"),
+      [0xD1, 8, 9], text("executablePath"), [0x80, 1],
+    ]
+    var bytes = Array("bplist00".utf8)
+    var offsets: [UInt8] = []
+    for object in objects {
+      offsets.append(UInt8(bytes.count))
+      bytes += object
+    }
+    let table = bytes.count
+    bytes += offsets + [0, 0, 0, 0, 0, 0, 1, 1] + [0, 0, 0, 0, 0, 0, 0, UInt8(objects.count)] + [UInt8](repeating: 0, count: 8)
+    bytes += [0, 0, 0, 0, 0, 0, 0, UInt8(table)]
+    let place = "private/var/db/com.apple.backgroundtaskmanagement/BackgroundItems-v8.btm"
+    #expect(rows(take(Self.disk([place: bytes, "opt/c": [1]]))) == ["launch-item background item opt/c true"])
+  }
+
   @Test func noPrefixOfABookmarkCrashes() {
     let (bookmark, alias) = (Self.bookmark("/Applications/B.app"), Self.alias("/Applications/B.app"))
     for (key, whole) in [("Bookmark", bookmark), ("Alias", alias)] {
