@@ -13,9 +13,14 @@ package protocol ArtifactTree: Sendable {
   func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind?
   /// An extended attribute (`user.Zone.Identifier`, `system.ntfs_reparse_data`), nil where there is none or the file system has none.
   func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]?
+  /// Names of the extended attributes of a path; empty where there are none or the file system has none.
+  func attributeNames(of path: String) throws(ParseError) -> [String]
 }
 
 extension ArtifactTree {
+  /// For trees that keep no list of them.
+  package func attributeNames(of path: String) throws(ParseError) -> [String] { [] }
+
   /// By the folder's listing, for trees that have no quicker way.
   package func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind? {
     if path.isEmpty { return .folder }

@@ -11,6 +11,27 @@ package struct FolderPlace: Sendable {
   }
 }
 
+/// A file inside a tree: its extended attributes and what stands beside it.
+package struct FilePlace: Sendable {
+  package let tree: any ArtifactTree
+  /// Below the tree's root.
+  package let path: String
+  package init(_ tree: any ArtifactTree, path: String) {
+    self.tree = tree
+    self.path = path
+  }
+  /// Last component.
+  package var name: String {
+    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: Array($0), as: UTF8.self) } ?? path
+  }
+  /// The path of another name in the file's folder.
+  package func beside(_ other: String) -> String {
+    let octets = Array(path.utf8)
+    guard let slash = octets.lastIndex(of: UInt8(ascii: "/")) else { return other }
+    return String(decoding: octets[...slash], as: UTF8.self) + other
+  }
+}
+
 extension Artifact {
   /// Names of one folder that recognizing looks at.
   package static let memberLimit = 1_000
@@ -59,6 +80,8 @@ package struct NestedArtifact: Sendable {
   package let open: @Sendable () throws(ParseError) -> Artifact
   /// Where the outer format knows how it must be read (a bundle inside a bundle); else it is recognized like any other.
   package let reader: Reader?
+  /// False: what turns out to be no code is left out, as papers in an archive.
+  package var countsOther = true
   /// What the outer artifact demands of it, given its report.
   package let demand: @Sendable (Report) -> [Finding]
   /// The requirement that the outer artifact's seal makes of it, in Apple's language.

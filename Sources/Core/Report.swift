@@ -96,6 +96,8 @@ package struct Report: Sendable {
   package var libraries: [ProgramLibraries] = []
   /// False for what cannot run (a text file): listed by `verify`, not judged by the default policy.
   package var isCode = true
+  /// An archive without a signature of its own: judged by each of its parts.
+  package var isCarrier = false
   /// The system's configuration starts it before anything that could look into catalogs; set by who joins inventory and report.
   package var startsAtBoot = false
 

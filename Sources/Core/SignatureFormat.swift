@@ -50,6 +50,8 @@ package struct Artifact: Sendable {
   package var folder: FolderPlace?
   /// Asked only for what refers to files around it.
   package var surroundings: (@Sendable () -> Surroundings?)?
+  /// Where a file stands, for what is kept beside its bytes; nil for standard input and what is nested in a file.
+  package var place: FilePlace?
   package init(target: String, probe: Probe, source: any ByteSource) {
     self.target = target
     self.probe = probe
@@ -160,11 +162,14 @@ package protocol SignatureFormat: Sendable {
   static func recognizes(_ probe: Probe) -> Bool
   /// Where folders are artifacts: names one of which is in every folder that it recognizes, so that a walk need not look closer at others.
   static var folderMarks: [String] { get }
+  /// As above, for a format that must look beside the file or further into it; asked in its place in the registry's order.
+  static func recognizes(_ artifact: Artifact) -> Bool
   static func parse(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) -> any ParsedArtifact
 }
 
 extension SignatureFormat {
   package static var folderMarks: [String] { [] }
+  package static func recognizes(_ artifact: Artifact) -> Bool { recognizes(artifact.probe) }
 }
 
 /// An artifact that was read but not believed.
@@ -195,8 +200,9 @@ package protocol ParsedArtifact: Sendable {
 }
 
 /// Several signatures over the same bytes: the best counts. Parts with a signature each, as images of a universal file: the worst.
+/// `parts`: no signature of its own, as an archive; it is what is nested in it, the worst of that.
 package enum Combination: Sendable {
-  case best, worst
+  case best, worst, parts
 }
 
 extension ParsedArtifact {

@@ -22,7 +22,7 @@ package struct Assessor: Sendable {
   func assess(
     _ artifact: Artifact, reader: NestedArtifact.Reader?, in context: TrustContext, _ work: inout Work, _ nesting: inout Nesting
   ) -> Report {
-    let recognized = reader?.format ?? formats.first { $0.recognizes(artifact.probe) }
+    let recognized = reader?.format ?? formats.first { $0.recognizes(artifact) }
     var report: Report
     do throws(ParseError) {
       if let known = Assessor.known(artifact, context) {
@@ -85,7 +85,13 @@ package struct Assessor: Sendable {
     report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     report.state = Assessor.combine(report.signatures, parsed.combination, container: parsed.findings)
     if !isEstablished, report.state == .unsigned { report.state = .notAssessed }
+    if parsed.combination == .parts {
+      report.isCarrier = true
+      // As good as its worst part, and no part is better than this.
+      if report.state == .unsigned { report.state = .trusted }
+    }
     descend(into: measured.nested, of: &report, context, &work, &nesting)
+    if report.isCarrier, report.nested.isEmpty, report.state == .trusted { report.state = .unsigned }
     return report
   }
 
@@ -152,7 +158,7 @@ package struct Assessor: Sendable {
   private static func combine(_ signatures: [SignatureReport], _ combination: Combination) -> State {
     let own = signatures.filter { $0.kind != .catalog }.map(\.state)
     let listed = signatures.filter { $0.kind == .catalog }.map(\.state)
-    let part = combination == .worst ? own.max() : own.min()
+    let part = combination == .best ? own.min() : own.max()
     return (listed + (part.map { [$0] } ?? [])).min() ?? .unsigned
   }
 

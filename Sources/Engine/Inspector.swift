@@ -7,7 +7,7 @@ package enum Inspector {
   package static func inspect(
     _ artifact: Artifact, formats: [any SignatureFormat.Type] = FormatRegistry.all, _ budget: inout Budget
   ) throws(ParseError) -> [InspectionLine] {
-    guard let format = formats.first(where: { $0.recognizes(artifact.probe) }) else {
+    guard let format = formats.first(where: { $0.recognizes(artifact) }) else {
       guard let code = UnsupportedCode.recognize(artifact.probe) else {
         return [InspectionLine("format", "none recognizes the file")]
       }

@@ -60,6 +60,7 @@ extension Assessor {
   }
 
   private func add(_ inner: Report, of part: NestedArtifact, to report: inout Report) {
+    guard inner.isCode || part.countsOther else { return }
     let demands = part.demand(inner)
     report.findings += demands
     if demands.contains(where: { $0.severity == .failure }) { report.state = max(report.state, .tampered) }

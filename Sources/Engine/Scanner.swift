@@ -15,18 +15,21 @@ package struct ScanItem: Sendable {
   /// Where it stands, asked only for what refers to files around it.
   let surroundings: (@Sendable () -> Surroundings?)?
   package init(
-    target: String, name: String, complete: (@Sendable (inout Report) -> Void)? = nil,
+    target: String, name: String, place: (@Sendable () -> FilePlace?)? = nil, complete: (@Sendable (inout Report) -> Void)? = nil,
     surroundings: (@Sendable () -> Surroundings?)? = nil,
     open: @escaping @Sendable () throws(ParseError) -> any ByteSource
   ) {
     self.target = target
     self.name = name
+    self.place = place
     self.complete = complete
     self.surroundings = surroundings
     self.open = open
     folder = nil
   }
 
+  /// Where a file stands; asked when it is judged, so that folders are open no longer than needed.
+  private let place: (@Sendable () -> FilePlace?)?
   /// A folder that is one artifact.
   package let folder: (@Sendable () throws(ParseError) -> FolderPlace)?
   private init(
@@ -38,6 +41,7 @@ package struct ScanItem: Sendable {
     self.folder = folder
     self.complete = complete
     self.surroundings = surroundings
+    place = nil
     open = { () throws(ParseError) in throw ParseError("io.folder", "is a folder") }
   }
   package static func folder(
@@ -54,6 +58,7 @@ package struct ScanItem: Sendable {
         try Artifact(target: target, name: name, source: try open())
       }
     artifact.surroundings = surroundings
+    artifact.place = place?()
     return artifact
   }
 }

@@ -31,6 +31,34 @@ enum ExtendedAttribute {
     return try value(attribute) { attribute, buffer, size in place.withCString { ofLink($0, attribute, buffer, size) } }
   }
 
+  /// Names of all of them, none where the file system has none or the thing cannot be opened for reading. Longer lists than
+  /// `byteLimit` are an error: Linux allows no longer one.
+  static func names(of name: RawPath, in folder: FolderHandle) throws(ParseError) -> [String] {
+    guard !name.bytes.contains(0), !name.bytes.isEmpty else { return [] }
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY
+    let opened = SystemCall.retrying { name.withCString { openat(folder.descriptor, $0, flags) } }
+    guard opened.result >= 0 else { return [] }
+    defer { _ = close(opened.result) }
+    // Most files have none: asked first, without a buffer.
+    let size = SystemCall.retrying { listOfOpen(opened.result, nil, 0) }
+    guard size.result > 0 else { return [] }
+    guard size.result <= byteLimit else {
+      throw ParseError("limit.file-bytes", "the names of attributes have more than \(byteLimit) bytes")
+    }
+    var bytes = [CChar](repeating: 0, count: byteLimit)
+    let got = SystemCall.retrying { bytes.withUnsafeMutableBufferPointer { listOfOpen(opened.result, $0.baseAddress, $0.count) } }
+    guard got.result > 0 else { return [] }
+    return bytes.prefix(got.result).split(separator: 0).map { RawPath($0.map { UInt8(bitPattern: $0) }).shown }
+  }
+
+  private static func listOfOpen(_ file: Int32, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
+    #if canImport(Darwin)
+      flistxattr(file, buffer, size, 0)
+    #else
+      flistxattr(file, buffer, size)
+    #endif
+  }
+
   private static func value(
     _ attribute: RawPath, _ ask: (UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
   ) throws(ParseError) -> [UInt8]? {

@@ -64,6 +64,10 @@ package struct FolderTree: ArtifactTree {
     }
   }
 
+  package func attributeNames(of path: String) throws(ParseError) -> [String] {
+    try within(path) { (folder, entry) throws(ParseError) in try ExtendedAttribute.names(of: entry, in: folder) }
+  }
+
   private static func components(_ path: String) throws(ParseError) -> [RawPath] {
     let parts = path.utf8.split(separator: 0x2F).map { RawPath($0) }
     guard parts.count <= depthLimit else { throw ParseError("limit.depth", "is deeper than \(depthLimit) folders") }

@@ -82,4 +82,5 @@ struct MemoryTree: ArtifactTree {
   }
 
   func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? { attributes[path]?[name] }
+  func attributeNames(of path: String) throws(ParseError) -> [String] { attributes[path]?.keys.sorted() ?? [] }
 }

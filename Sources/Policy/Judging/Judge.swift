@@ -2,7 +2,21 @@ package import AssayCore
 
 extension CompiledPolicy {
   /// Facts to decision, rule and reason. Total.
-  package func judge(_ report: Report, beside folder: FolderFacts) -> Verdict { judge(ReportFacts(report), beside: folder) }
+  package func judge(_ report: Report, beside folder: FolderFacts) -> Verdict {
+    let own = judge(ReportFacts(report), beside: folder)
+    // An archive is what is in it, unless something is wrong with the archive itself or a list denies it whole.
+    guard report.isCarrier, own.state != .distrusted, let worst = report.nested.map(\.state).max(), report.state == worst else {
+      return own
+    }
+    let parts = report.nested.map { (target: $0.target, verdict: judge($0, beside: FolderFacts())) }
+    func rank(_ decision: Decision) -> Int { [Decision.accept, .undecided, .reject].firstIndex(of: decision) ?? 0 }
+    guard let decisive = parts.max(by: { rank($0.verdict.decision) < rank($1.verdict.decision) }) else { return own }
+    var verdict = decisive.verdict
+    verdict.reason = "\(decisive.target): \(verdict.reason)"
+    verdict.findings = parts.flatMap(\.verdict.findings)
+    verdict.attack = Set(parts.flatMap(\.verdict.attack)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return verdict
+  }
 
   /// The same over facts that may come from a saved report.
   package func judge(_ facts: ReportFacts, beside folder: FolderFacts = FolderFacts()) -> Verdict {

@@ -123,7 +123,9 @@ struct ScanWalk {
       prefix = roots.count > 1 ? root : RawPath("")
       guard case .folder = FileContents.kind(root) else {
         return .item(
-          ScanItem(target: root.shown, name: root.lastComponent.shown) { () throws(ParseError) in try FileByteSource.open(root) })
+          ScanItem(target: root.shown, name: root.lastComponent.shown, place: { FilePlaces.of(root) }) { () throws(ParseError) in
+            try FileByteSource.open(root)
+          })
       }
       let excludes = excludes
       do throws(ParseError) {
@@ -201,8 +203,9 @@ struct ScanWalk {
     let survey = survey
     // As the inventory spells it: a tree's names are text.
     let path = Array(folder.path.appending(name).shown.utf8)
+    let place = FilePlace(FolderTree(handle), path: name.shown)
     return ScanItem(
-      target: prefix.appending(folder.path).appending(name).shown, name: name.shown,
+      target: prefix.appending(folder.path).appending(name).shown, name: name.shown, place: { place },
       complete: { report in
         ScanWalk.markAbsence(&report, name, in: handle)
         survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }

@@ -94,7 +94,8 @@ struct Target {
         return
       }
       item = ScanItem(
-        target: path.shown, name: path.lastComponent.shown, surroundings: { TargetSurroundings.find(path) }
+        target: path.shown, name: path.lastComponent.shown, place: { FilePlaces.of(path) },
+        surroundings: { TargetSurroundings.find(path) }
       ) { () throws(ParseError) in try FileByteSource.open(path) }
       return
     }

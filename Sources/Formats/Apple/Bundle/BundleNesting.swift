@@ -22,7 +22,9 @@ extension BundleArtifact {
       NestedDemand(path: relative, code: code).check(report)
     } open: { () throws(ParseError) in
       if code.isFolder { return try Artifact(target: code.path, name: name, folder: place) }
-      return try Artifact(target: code.path, name: name, source: try tree.open(code.path))
+      var artifact = try Artifact(target: code.path, name: name, source: try tree.open(code.path))
+      artifact.place = FilePlace(tree, path: code.path)
+      return artifact
     }
     nested.requirement = code.requirement
     return nested
