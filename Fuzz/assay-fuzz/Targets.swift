@@ -35,6 +35,7 @@ let fuzzTargets: [FuzzTarget] =
   + bundleFuzzTargets
   + applePackageFuzzTargets
   + libraryFuzzTargets
+  + appleScriptFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

@@ -13,6 +13,7 @@ package enum FormatRegistry {
     ClickOnceFormat.self,
     MSIFormat.self,
     CabinetFormat.self,
+    AppleScriptFormat.self,
     HostScriptFormat.self,
     MSIXFormat.self,
     NuGetFormat.self,
@@ -21,6 +22,8 @@ package enum FormatRegistry {
     VSIXFormat.self,
     DiskImageFormat.self,
     FlatPackageFormat.self,
+    TarFormat.self,
+    SignedFileFormat.self,
   ]
 
   /// What a walk needs to know of a bundle before it is judged: whether a seal holds everything in it, and its main executable.

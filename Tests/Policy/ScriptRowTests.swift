@@ -3,11 +3,11 @@ import AssayPolicy
 import AssayTrustData
 import Testing
 
-/// T1059, T1059.001 and T1127.002: what is no program and runs one. Each row for a trusted and for every other state.
+/// T1059, T1059.001, T1059.002 and T1127.002: what is no program and runs one. Each row for a trusted and for every other state.
 struct ScriptRowTests {
   private static let rows: [(format: String, technique: String, code: String)] = [
     ("powershell", "T1059.001", "policy.script.unsigned"), ("script-host", "T1059", "policy.script.unsigned"),
-    ("clickonce", "T1127.002", "policy.deployment.unsigned"),
+    ("clickonce", "T1127.002", "policy.deployment.unsigned"), ("applescript", "T1059.002", "policy.script.unsigned"),
   ]
 
   private func judge(_ format: String, _ state: State) throws -> Verdict {

@@ -1,6 +1,6 @@
 import AssayCore
 
-/// The rows of M1045 about names, places and companions (T1036, T1036.005, T1554, T1059.001), judged from tables.
+/// The rows of M1045 about names, places and companions (T1036, T1036.005, T1554, T1059.001, T1059.002), judged from tables.
 struct NameRules: Sendable {
   let table: NameTable
   private let systemFiles: [[UInt8]: NameTable.SystemFile]
@@ -26,6 +26,7 @@ struct NameRules: Sendable {
     if systemFiles[facts.name.last.map(\.lowered)] != nil { rows.append("T1036.005") }
     if facts.roles.contains(.executable) || facts.roles.contains(.library) { rows.append("T1554") }
     if facts.format == "powershell" { rows.append("T1059.001") }
+    if facts.format == "applescript" { rows.append("T1059.002") }
     if facts.format == "script-host" { rows.append("T1059") }
     if facts.format == "clickonce" { rows.append("T1127.002") }
     for role in facts.roles { rows += Self.startingRoles[role]?.attack ?? [] }
@@ -199,10 +200,11 @@ struct NameRules: Sendable {
     ]
   }
 
-  // MARK: T1059, T1059.001, T1127.002: what runs without being a program
+  // MARK: T1059, T1059.001, T1059.002, T1127.002: what runs without being a program
 
   private static let scripts: [String: (words: String, code: FindingCode, attack: String)] = [
     "powershell": ("PowerShell content", PolicyFindings.script, "T1059.001"),
+    "applescript": ("AppleScript", PolicyFindings.script, "T1059.002"),
     "script-host": ("a script of Windows Script Host", PolicyFindings.script, "T1059"),
     "clickonce": ("a ClickOnce manifest", PolicyFindings.deployment, "T1127.002"),
   ]

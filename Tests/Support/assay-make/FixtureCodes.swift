@@ -2,7 +2,7 @@
 enum FixtureCodes {
   static func code(_ fixture: Fixture) -> String {
     let name = "\(fixture.format)/\(fixture.name)"
-    return table[name] ?? installerCodes[name] ?? applePackageCodes[name] ?? "-"
+    return table[name] ?? installerCodes[name] ?? applePackageCodes[name] ?? scriptCodes[name] ?? "-"
   }
 
   private static let table: [String: String] = [

@@ -31,6 +31,7 @@ enum Fixtures {
       VSIXFixtures.all(),
       DiskImageFixtures.all(),
       FlatPackageFixtures.all(),
+      AppleScriptFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {

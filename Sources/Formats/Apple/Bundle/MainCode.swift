@@ -43,7 +43,8 @@ struct MainCode {
     return MainCode(parsed: code, source: source, componentNames: names)
   }
 
-  private static func wrapped(_ octets: [UInt8]) -> [UInt8] {
+  /// As an image holds it.
+  static func wrapped(_ octets: [UInt8]) -> [UInt8] {
     let size = UInt32(truncatingIfNeeded: octets.count + 8)
     return [0xFA, 0xDE, 0x0B, 0x01] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: size >> $0) } + octets
   }

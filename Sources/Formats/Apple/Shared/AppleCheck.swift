@@ -82,8 +82,9 @@ struct AppleCheck {
       fail("directories", .malformed, Finding(problem.shifted(by: claim.signatureOffset)), "cs_blobs.h")
     }
     for directory in signature.directories where directory.codeLimit != claim.codeRange.count {
+      // A signature beside a file is no part of it: another length is another file.
       fail(
-        "code limit", .malformed,
+        "code limit", claim.kind == .detached ? .tampered : .malformed,
         Finding(
           "apple.directory.limit", .failure, "the code directory does not cover exactly what lies before the signature",
           offset: claim.signatureOffset + directory.bytes.startIndex, expected: "\(claim.codeRange.count) bytes",

@@ -1,0 +1,3 @@
+tell application "Finder"
+  display dialog "Hello"
+end tell

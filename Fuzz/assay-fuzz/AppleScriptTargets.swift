@@ -1,0 +1,53 @@
+import AssayApple
+import AssayBytes
+import AssayContainers
+import AssayCore
+import AssayEngine
+import AssayPKI
+
+/// AppleDouble files, scripts with their signatures in one, archives.
+let appleScriptFuzzTargets: [FuzzTarget] = [
+  FuzzTarget(name: "appledouble") { bytes in
+    var budget = Budget()
+    guard let file = try? AppleDoubleFile(bytes, &budget) else { return }
+    for attribute in file.attributes { _ = (attribute.name.count, attribute.value.first, attribute.value.last) }
+  },
+  // The first two octets say how many of the rest are the script; what follows stands beside it.
+  FuzzTarget(name: "applescript") { bytes in
+    guard bytes.count > 2 else { return }
+    let count = Int(bytes[bytes.startIndex]) << 8 | Int(bytes[bytes.startIndex + 1])
+    let rest = bytes.dropFirst(2)
+    var tree = FuzzFolder()
+    tree.files["a.scpt"] = Array(rest.prefix(count))
+    tree.files["._a.scpt"] = Array(rest.dropFirst(count))
+    assess(tree, "a.scpt")
+  },
+  FuzzTarget(name: "tar") { bytes in
+    var tree = FuzzFolder()
+    tree.files["a.tar"] = Array(bytes)
+    assess(tree, "a.tar")
+  },
+]
+
+private func assess(_ tree: FuzzFolder, _ name: String) {
+  guard let source = try? tree.open(name), var artifact = try? Artifact(target: name, name: name, source: source) else { return }
+  artifact.place = FilePlace(tree, path: name)
+  var work = Work()
+  let context = TrustContext(trust: TrustStore(), now: Moment(secondsSince1970: 1_795_392_000))
+  _ = Assessor().assess(artifact, in: context, &work)
+  var budget = Budget()
+  _ = try? Inspector.inspect(artifact, &budget)
+}
+
+/// A few files in one folder.
+private struct FuzzFolder: ArtifactTree {
+  var files: [String: [UInt8]] = [:]
+  func list(_ path: String) throws(ParseError) -> [TreeEntry] { files.keys.sorted().map { TreeEntry($0, .file) } }
+  func open(_ path: String) throws(ParseError) -> any ByteSource {
+    guard let octets = files[path] else { throw ParseError("io.missing", "nothing there") }
+    return MemorySource(octets)
+  }
+  func readLink(_ path: String) throws(ParseError) -> String { throw ParseError("io.special", "no link") }
+  func kind(_ path: String) throws(ParseError) -> TreeEntry.Kind? { files[path] == nil ? nil : .file }
+  func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? { nil }
+}
