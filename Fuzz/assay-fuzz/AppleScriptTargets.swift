@@ -13,21 +13,22 @@ let appleScriptFuzzTargets: [FuzzTarget] = [
     for attribute in file.attributes { _ = (attribute.name.count, attribute.value.first, attribute.value.last) }
   },
   // The first two octets say how many of the rest are the script; what follows stands beside it.
-  FuzzTarget(name: "applescript") { bytes in
-    guard bytes.count > 2 else { return }
-    let count = Int(bytes[bytes.startIndex]) << 8 | Int(bytes[bytes.startIndex + 1])
-    let rest = bytes.dropFirst(2)
-    var tree = FuzzFolder()
-    tree.files["a.scpt"] = Array(rest.prefix(count))
-    tree.files["._a.scpt"] = Array(rest.dropFirst(count))
-    assess(tree, "a.scpt")
-  },
+  FuzzTarget(name: "applescript") { assess(beside($0, "a.scpt"), "a.scpt") },
+  FuzzTarget(name: "signed-file") { assess(beside($0, "a"), "a") },
   FuzzTarget(name: "tar") { bytes in
     var tree = FuzzFolder()
     tree.files["a.tar"] = Array(bytes)
     assess(tree, "a.tar")
   },
 ]
+
+private func beside(_ bytes: ArraySlice<UInt8>, _ name: String) -> FuzzFolder {
+  var tree = FuzzFolder()
+  let count = bytes.prefix(2).reduce(0) { $0 << 8 | Int($1) }
+  tree.files[name] = Array(bytes.dropFirst(2).prefix(count))
+  tree.files["._" + name] = Array(bytes.dropFirst(2).dropFirst(count))
+  return tree
+}
 
 private func assess(_ tree: FuzzFolder, _ name: String) {
   guard let source = try? tree.open(name), var artifact = try? Artifact(target: name, name: name, source: source) else { return }

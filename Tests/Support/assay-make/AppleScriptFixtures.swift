@@ -121,6 +121,13 @@ enum AppleScriptFixtures {
       made("tampered", "tampered", "another shell script", format: "signed-file", file: "run.tar") {
         $0.add("run", Array("#!/bin/sh\necho hello\n".utf8), attributes: attributes)
       },
+      made("unsigned", "unsigned", "a signed shell script and a text that nobody signed", format: "signed-file", file: "run.tar") {
+        $0.add("run", shell, attributes: attributes)
+        $0.add("Other.applescript", AppleScriptSpec.text)
+      },
+      made("directory-missing", "malformed", "no code directory", format: "signed-file", file: "run.tar") {
+        $0.add("run", shell, attributes: attributes.filter { !$0.name.hasSuffix("CodeDirectory") })
+      },
       made("stripped", "not-assessed", "without attributes: nothing of Apple's", format: "signed-file", file: "run.tar") {
         $0.add("run", shell)
       },

@@ -13,6 +13,7 @@ extension FixtureCodes {
     "applescript/signature-missing": "apple.cms.empty",
     "applescript/tampered": "apple.pages.mismatch",
     "applescript/unsigned-cut": "applescript.compiled.end",
+    "signed-file/directory-missing": "apple.directory.missing",
     "signed-file/tampered": "apple.pages.mismatch",
     "tar/attribute-conflict": "tar.attribute.conflict",
     "tar/below-a-file": "tar.path.escape",

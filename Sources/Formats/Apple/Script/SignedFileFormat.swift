@@ -1,4 +1,4 @@
-import AssayBytes
+package import AssayBytes
 package import AssayCore
 
 /// Any other file with an Apple code signature kept beside it: scripts of shells and interpreters, data. Without one it is not of this

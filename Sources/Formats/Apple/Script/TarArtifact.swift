@@ -1,4 +1,4 @@
-import AssayBytes
+package import AssayBytes
 import AssayContainers
 package import AssayCore
 package import AssayPKI
