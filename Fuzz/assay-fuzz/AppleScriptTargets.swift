@@ -15,6 +15,16 @@ let appleScriptFuzzTargets: [FuzzTarget] = [
   // The first two octets say how many of the rest are the script; what follows stands beside it.
   FuzzTarget(name: "applescript") { assess(beside($0, "a.scpt"), "a.scpt") },
   FuzzTarget(name: "signed-file") { assess(beside($0, "a"), "a") },
+  FuzzTarget(name: "mobileconfig") { bytes in
+    var tree = FuzzFolder()
+    tree.files["a.mobileconfig"] = Array(bytes)
+    assess(tree, "a.mobileconfig")
+  },
+  FuzzTarget(name: "provisionprofile") { bytes in
+    var tree = FuzzFolder()
+    tree.files["a.provisionprofile"] = Array(bytes)
+    assess(tree, "a.provisionprofile")
+  },
   FuzzTarget(name: "tar") { bytes in
     var tree = FuzzFolder()
     tree.files["a.tar"] = Array(bytes)

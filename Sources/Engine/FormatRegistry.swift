@@ -22,6 +22,8 @@ package enum FormatRegistry {
     VSIXFormat.self,
     DiskImageFormat.self,
     FlatPackageFormat.self,
+    ConfigurationProfileFormat.self,
+    ProvisioningProfileFormat.self,
     TarFormat.self,
     SignedFileFormat.self,
   ]

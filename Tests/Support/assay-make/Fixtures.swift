@@ -32,6 +32,7 @@ enum Fixtures {
       DiskImageFixtures.all(),
       FlatPackageFixtures.all(),
       AppleScriptFixtures.all(),
+      ProfileFixtures.all(),
     ]
     var lines = ["path\torigin\tlicence\tsha256\tstate\tfinding\twhy"]
     for fixture in cases.joined().sorted(by: { ($0.format, $0.name) < ($1.format, $1.name) }) {

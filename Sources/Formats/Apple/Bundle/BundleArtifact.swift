@@ -27,6 +27,8 @@ package struct BundleArtifact: ParsedArtifact {
   let outer: [OuterScope]
   /// What is attached to the bundle as a notarization ticket. It stands where the last century had its seal and is never read as one.
   let ticket: StapledTicket?
+  /// What Apple lets the program do, where the bundle brings it along.
+  let profile: EmbeddedProfile?
 
   struct Seal: Sendable {
     let resources: CodeResources
@@ -46,6 +48,7 @@ package struct BundleArtifact: ParsedArtifact {
     seal = sealOctets.map { BundleArtifact.seal($0, layout, &budget) }
     let code = try MainCode.read(folder.tree, layout, target: target, sealOctets: sealOctets, &budget)
     (main, mainSource) = (code?.parsed, code?.source)
+    profile = try EmbeddedProfile.find(folder.tree, layout, &budget)
     ticket = try StapledTicket.attached(to: layout, in: folder.tree)
     let isSigned = main.map { !$0.claims.isEmpty } ?? false
     var findings = layout.findings
@@ -135,7 +138,7 @@ package struct BundleArtifact: ParsedArtifact {
   package var listedBy: [String] { [] }
   package var claims: [any Claim] {
     (main?.claims ?? []).enumerated().map { index, claim in
-      let sealed = BundleClaim(claim, sealPath: layout.signatureFolder + "/CodeResources", seal: seal)
+      let sealed = BundleClaim(claim, sealPath: layout.signatureFolder + "/CodeResources", seal: seal, profile: profile)
       return StapledClaim.around(sealed, ticket, [codeHashes(index)])
     }
   }

@@ -7,8 +7,12 @@ package struct BundleClaim: Claim {
   let main: any Claim
   let sealPath: String
   let seal: Result<BundleArtifact.Seal, ParseError>?
+  let profile: EmbeddedProfile?
 
-  init(_ main: any Claim, sealPath: String, seal: Result<BundleArtifact.Seal, ParseError>?) {
+  init(
+    _ main: any Claim, sealPath: String, seal: Result<BundleArtifact.Seal, ParseError>?, profile: EmbeddedProfile? = nil
+  ) {
+    self.profile = profile
     self.main = main
     self.sealPath = sealPath
     self.seal = seal
@@ -23,6 +27,10 @@ package struct BundleClaim: Claim {
     var report = main.check(measured, in: context, &work)
     report.kind = .bundle
     rate(&report, measured.sealed, isStrict: context.isStrict)
+    if let profile {
+      let signature = (main as? AppleCodeClaim)?.signature.flatMap { try? $0.get() }
+      report.findings += profile.compare(report, signature, in: context, &work)
+    }
     return report
   }
 
