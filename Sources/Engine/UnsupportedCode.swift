@@ -11,6 +11,8 @@ package struct UnsupportedCode: Hashable, Sendable {
   /// Nil for what is no code as far as the table knows.
   package static func recognize(_ probe: Probe) -> UnsupportedCode? {
     if probe.isFolder { return nil }
+    // An AppleDouble file is no code; it is named after the file that it belongs to.
+    if probe.name.utf8.starts(with: "._".utf8), probe.head.starts(with: [0x00, 0x05, 0x16, 0x07]) { return nil }
     if let found = signatures.first(where: { probe.head.starts(with: $0.magic) }) {
       // CAFEBABE begins fat Mach-O files and Java classes; a class file's version word is above any count of slices.
       if found.magic == fatMagic, probe.head.count >= 8, probe.head[4] != 0 || probe.head[5] != 0 || probe.head[7] > 43 {

@@ -143,6 +143,16 @@ struct AttacksOnScripts {
     #expect(try assess(tree().with { $0["._Sample.scpt"] = .unreadable }).state == .malformed)
   }
 
+  @Test func whatBelongsBesideAFileIsNoCode() throws {
+    let double = AppleDoubleSpec(Self.signature.attributes(over: Self.script)).encode()
+    for name in ["._Sample.scpt", "._Sample.applescript", "._run.sh"] {
+      let report = try assess(MemoryTree([name: .file(double)]), name)
+      #expect(!report.isCode && report.format == nil, "\(name)")
+    }
+    // The name alone does not hide a script.
+    #expect(try assess(tree(Self.script, "._Sample.scpt"), "._Sample.scpt").state == .unsigned)
+  }
+
   @Test("32: an interpreter line that names nothing is a script") func interpreterLines() throws {
     for line in ["#!", "#!\n", "#! \n", "#!\t\r\n/bin/sh"] {
       let report = try assess(tree(Array(line.utf8), "run"), "run")

@@ -1,4 +1,4 @@
-import AssayBytes
+package import AssayBytes
 package import AssayCore
 
 /// Settings for a Mac or device, which install certificates, networks and management: a property list, plain or in a SignedData.

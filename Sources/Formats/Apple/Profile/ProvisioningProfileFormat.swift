@@ -1,4 +1,4 @@
-import AssayBytes
+package import AssayBytes
 package import AssayCore
 
 /// What Apple lets a developer run where, with which entitlements: a property list, plain or in a SignedData.

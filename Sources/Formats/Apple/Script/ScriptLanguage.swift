@@ -11,7 +11,7 @@ enum ScriptLanguage {
 
   /// Nil for what is no script of Apple's Open Scripting Architecture.
   static func appleScript(_ probe: Probe) -> String? {
-    if probe.isFolder { return nil }
+    if probe.isFolder || SignatureSearch.isCompanion(probe.name, probe.head) { return nil }
     if probe.head.starts(with: compiled) { return "compiled AppleScript" }
     if probe.head.starts(with: compiledJavaScript) { return "compiled JavaScript for Automation" }
     if let words = interpreterWords(probe.head), runs(words, interpreter) { return "text for osascript" }

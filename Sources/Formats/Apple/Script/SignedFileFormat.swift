@@ -5,7 +5,7 @@ package import AssayCore
 /// format, so that scripts of other systems stay what they are.
 package enum SignedFileFormat: SignatureFormat {
   package static let id = "signed-file"
-  package static let name = "File with an Apple code signature beside it"
+  package static let name = "File that codesign signed"
   package static let platform = "macos"
   package static let extensions: [String] = []
   package static let bundles = ["apple"]
@@ -15,7 +15,9 @@ package enum SignedFileFormat: SignatureFormat {
   package static func recognizes(_ probe: Probe) -> Bool { false }
 
   package static func recognizes(_ artifact: Artifact) -> Bool {
-    guard !artifact.probe.isFolder, let place = artifact.place else { return false }
+    guard !artifact.probe.isFolder, !SignatureSearch.isCompanion(artifact.probe.name, artifact.probe.head),
+      let place = artifact.place
+    else { return false }
     return SignatureSearch.isSigned(place)
   }
 

@@ -5,7 +5,7 @@ package import AssayCore
 /// Archives of tar that carry Apple's scripts or signed files: judged by what is in them. An archive without any stays unknown.
 package enum TarFormat: SignatureFormat {
   package static let id = "tar"
-  package static let name = "tar archive with Apple's scripts or signed files"
+  package static let name = "tar archive of signed files"
   package static let platform = "macos"
   package static let extensions = ["tar"]
   package static let bundles = ["apple"]
