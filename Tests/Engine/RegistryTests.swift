@@ -29,7 +29,9 @@ import Testing
     let families = Set(FindingRegistry.all.compactMap { $0.name.split(separator: ".").first }).sorted().joined(separator: "|")
     let pattern = try NSRegularExpression(pattern: "\"((?:\(families))\\.[a-z0-9.-]*[a-z0-9])\"")
     // Rules of SARIF that say how a run went, which are on no finding, and names of files.
-    let others: Set<String> = ["policy.accepted", "policy.rejected", "policy.undecided", "policy.not-judged", "powershell.exe", "profile.ps1"]
+    let others: Set<String> = [
+      "policy.accepted", "policy.rejected", "policy.undecided", "policy.not-judged", "powershell.exe", "profile.ps1",
+    ]
     let listed = Set(FindingRegistry.all.map(\.name)).union(others)
     let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
     var count = 0
