@@ -91,6 +91,7 @@ extension Artifact {
     }
     var copy = Artifact(target: target, probe: probe, source: HeldSource(try source.bytes(0..<source.byteCount), of: source))
     copy.folder = folder
+    (copy.place, copy.surroundings) = (place, surroundings)
     return copy
   }
 }
