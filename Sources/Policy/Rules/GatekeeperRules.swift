@@ -56,7 +56,7 @@ enum GatekeeperRules {
         Demand.named(entry.name, .requirement((try? Requirement(parsing: entry.requirement)) ?? .never))
       }
       return Rule(
-        name: context.name, attack: ["T1553.001"], match: match, require: .any(demands), allowedBy: nil, deny: [], mode: nil,
+        name: context.name, attack: [], match: match, require: .any(demands), allowedBy: nil, deny: [], mode: nil,
         requiresRevocation: false, allowsUnsigned: false, mark: ConfigNode.Mark(line: 1, column: 1))
     }
   }
