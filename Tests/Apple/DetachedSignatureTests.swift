@@ -1,6 +1,7 @@
 import AssayApple
 import AssayBytes
 import AssayCore
+import AssayEngine
 import AssayMaker
 import AssayPKI
 import Testing
@@ -48,6 +49,26 @@ struct DetachedSignatureTests {
     #expect(try states(Self.both, by: swapped) == [.tampered, .tampered])
     let one = Self.detached([(MachOSpec.Machine.arm64.type, Self.signature(Self.arm))])
     #expect(try states(Self.both, by: one) == [.unsigned, .trusted])
+  }
+
+  /// As the tool meets them: `NAME.cs` beside `NAME`.
+  @Test func besideTheCode() throws {
+    func report(_ code: [UInt8], _ beside: MemoryTree.Node?, name: String = "bin/tool.cs") throws -> Report {
+      var tree = MemoryTree(["bin/tool": .file(code)])
+      if let beside { tree[name] = beside }
+      var artifact = try Artifact(target: "tool", name: "tool", source: MemorySource(code))
+      artifact.place = FilePlace(tree, path: "bin/tool")
+      var work = Work()
+      return Assessor().assess(artifact, in: TrustContext(trust: MachOJudging.trust, now: MachOJudging.now), &work)
+    }
+    let good = try report(Self.both, .file(Self.universal))
+    #expect(good.state == .trusted && good.signatures.allSatisfy { $0.kind == .detached }, "\(good.allCodes.sorted())")
+    #expect(try report(Self.both.flipping(Self.both.count / 2), .file(Self.universal)).state == .tampered)
+    #expect(try report(Self.both, .file(Array(Self.universal.dropLast()))).state == .malformed)
+    #expect(try report(Self.both, nil).state == .unsigned)
+    #expect(try report(Self.both, .file(Self.universal), name: "bin/other.cs").state == .unsigned)
+    #expect(try report(Self.both, .file(Array("using System;".utf8))).state == .unsigned)
+    #expect(try report(Self.both, .folder).state == .unsigned)
   }
 
   @Test func brokenOnesAreErrors() {

@@ -13,7 +13,7 @@ struct AttackListTests {
     let open: Int
   }
 
-  static let lists = [List(description: "apple", count: 42, open: 4)]
+  static let lists = [List(description: "apple", count: 42, open: 0)]
   static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardized
 
   @Test(arguments: lists) func everyAttackHasItsTests(list: List) throws {

@@ -14,6 +14,6 @@ package enum MachOFormat: SignatureFormat {
   package static func recognizes(_ probe: Probe) -> Bool { !probe.isFolder && MachOFile.recognizes(probe.head) }
 
   package static func parse(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) -> any ParsedArtifact {
-    try MachOArtifact(artifact.source, &budget)
+    try MachOArtifact(artifact.source, detached: try DetachedSignature.beside(artifact.place, &budget), &budget)
   }
 }

@@ -1,4 +1,5 @@
 package import AssayBytes
+package import AssayCore
 
 /// What `codesign --detached` writes: one signature, or one for each architecture (cs_blobs.h, CSMAGIC_DETACHED_SIGNATURE).
 package struct DetachedSignature: Sendable {
@@ -51,4 +52,26 @@ package struct DetachedSignature: Sendable {
 
   /// The signature for an image, from its magic on; nil where there is none.
   package func signature(forCPU type: UInt32) -> ArraySlice<UInt8>? { parts[type] ?? parts[0] }
+}
+
+extension DetachedSignature {
+  /// What a file that holds a signature for its neighbour is called: `codesign --detached NAME.cs NAME`. A folder of that name holds the parts
+  /// of a signature one by one.
+  package static let ending = ".cs"
+
+  /// The one beside a file; nil where there is none. A source text of that name is none. Throws `apple.superblob.*`, `limit.*`, `io.*`.
+  package static func beside(_ place: FilePlace?, _ budget: inout Budget) throws(ParseError) -> DetachedSignature? {
+    guard let place else { return nil }
+    let path = place.path + ending
+    guard try place.tree.kind(path) == .file else { return nil }
+    let source = try place.tree.open(path)
+    guard recognizes(try source.prefix(4)) else { return nil }
+    guard source.byteCount <= MachOArtifact.signatureByteLimit else {
+      throw ParseError(
+        "limit.signature-bytes",
+        "a signature of \(source.byteCount) bytes; more than \(MachOArtifact.signatureByteLimit) are not read")
+    }
+    try budget.spend(bytes: source.byteCount)
+    return try DetachedSignature(try source.bytes(0..<source.byteCount)[...], &budget)
+  }
 }
