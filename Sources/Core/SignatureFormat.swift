@@ -52,6 +52,8 @@ package struct Artifact: Sendable {
   package var surroundings: (@Sendable () -> Surroundings?)?
   /// Where a file stands, for what is kept beside its bytes; nil for standard input and what is nested in a file.
   package var place: FilePlace?
+  /// Of a file in a sealed folder: asked beside the catalogs.
+  package var seal: (any ContentSeal)?
   package init(target: String, probe: Probe, source: any ByteSource) {
     self.target = target
     self.probe = probe

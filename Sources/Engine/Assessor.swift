@@ -81,7 +81,8 @@ package struct Assessor: Sendable {
       signature.checkDesignatedRequirement(&work.budget)
       report.signatures.append(signature)
     }
-    let isEstablished = try lookup.ask(for: parsed, &measured, &report, context, &work)
+    var isEstablished = try lookup.ask(for: parsed, &measured, &report, context, &work)
+    if !Assessor.ask(artifact.seal, about: artifact, &report, context, &work) { isEstablished = false }
     report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     report.state = Assessor.combine(report.signatures, parsed.combination, container: parsed.findings)
     if !isEstablished, report.state == .unsigned { report.state = .notAssessed }
@@ -120,6 +121,11 @@ package struct Assessor: Sendable {
     // What is no code is hashed only where somebody asks for it.
     let listed = report.isCode && artifact.probe.byteCount > 0 ? context.catalogs?.algorithms ?? [] : []
     let wanted = context.wantedDigests + context.listedDigests
+    if report.isCode, artifact.seal != nil {
+      try Assessor.refuseHuge(artifact)
+      _ = Assessor.ask(artifact.seal, about: artifact, &report, context, &work)
+      Assessor.settle(&report)
+    }
     guard !wanted.isEmpty || !listed.isEmpty else { return report }
     try Assessor.refuseHuge(artifact)
     var measured = Measurements()
@@ -129,12 +135,16 @@ package struct Assessor: Sendable {
     }
     report.digests = Assessor.digests(measured, wanted: wanted)
     _ = Assessor.ask(context.catalogs, for: Assessor.listed(measured, by: ["flat"], listed), &report, context, &work)
-    if !report.signatures.isEmpty {
-      report.state = Assessor.combine(report.signatures, container: [])
-      // Still worth a line, but not in the way of what the catalog says.
-      report.findings[0].severity = .note
-    }
+    Assessor.settle(&report)
     return report
+  }
+
+  /// What no format knows is as good as what is said of it elsewhere.
+  private static func settle(_ report: inout Report) {
+    guard !report.signatures.isEmpty else { return }
+    report.state = combine(report.signatures, container: [])
+    // Still worth a line, but not in the way of what the catalog says.
+    report.findings[0].severity = .note
   }
 
   private static func refuseHuge(_ artifact: Artifact) throws(ParseError) {

@@ -29,6 +29,17 @@ extension Assessor {
     return answer.isEstablished
   }
 
+  /// False where the seal of the folder around it could not be looked at.
+  static func ask(
+    _ seal: (any ContentSeal)?, about artifact: Artifact, _ report: inout Report, _ context: TrustContext, _ work: inout Work
+  ) -> Bool {
+    guard let seal else { return true }
+    let answer = seal.answer(for: artifact.source, numberedFrom: report.signatures.count, in: context, &work)
+    report.signatures += answer.signatures
+    report.findings += answer.findings
+    return answer.isEstablished
+  }
+
   /// A catalog of the tree was judged before the first file asked for it: the same bytes give the same facts.
   static func known(_ artifact: Artifact, _ context: TrustContext) -> Report? {
     guard let catalogs = context.catalogs, context.wantedDigests.isEmpty, artifact.probe.head.first == 0x30,

@@ -14,14 +14,17 @@ package struct ScanItem: Sendable {
   let complete: (@Sendable (inout Report) -> Void)?
   /// Where it stands, asked only for what refers to files around it.
   let surroundings: (@Sendable () -> Surroundings?)?
+  /// What a sealed folder says of it.
+  let seal: (any ContentSeal)?
   package init(
     target: String, name: String, place: (@Sendable () -> FilePlace?)? = nil, complete: (@Sendable (inout Report) -> Void)? = nil,
-    surroundings: (@Sendable () -> Surroundings?)? = nil,
+    seal: (any ContentSeal)? = nil, surroundings: (@Sendable () -> Surroundings?)? = nil,
     open: @escaping @Sendable () throws(ParseError) -> any ByteSource
   ) {
     self.target = target
     self.name = name
     self.place = place
+    self.seal = seal
     self.complete = complete
     self.surroundings = surroundings
     self.open = open
@@ -42,6 +45,7 @@ package struct ScanItem: Sendable {
     self.complete = complete
     self.surroundings = surroundings
     place = nil
+    seal = nil
     open = { () throws(ParseError) in throw ParseError("io.folder", "is a folder") }
   }
   package static func folder(
@@ -59,6 +63,7 @@ package struct ScanItem: Sendable {
       }
     artifact.surroundings = surroundings
     artifact.place = place?()
+    artifact.seal = seal
     return artifact
   }
 }

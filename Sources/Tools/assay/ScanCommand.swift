@@ -82,6 +82,8 @@ struct ScanWalk {
   private var heldEvent: ScanEvent?
   /// Main executables of bundles without a seal: the bundle's report is theirs.
   private var told: Set<[UInt8]> = []
+  /// Installed packages that the walk is in, the innermost last.
+  private var packages: [(path: [UInt8], package: InstalledPackage)] = []
 
   /// `volumes`: for each root the folders in it that hold one named as Windows or macOS names its own.
   init(_ roots: [RawPath], volumes: [RawPath: [String]], excludes: [PathGlob], surveyor: Surveyor) {
@@ -104,6 +106,7 @@ struct ScanWalk {
           return .report(report)
         }
         if case .file(let folder, let name) = step, told.remove(folder.path.appending(name).bytes) != nil { continue }
+        if case .enter(let folder) = step { leavePackages(folder) }
         if case .enter(let folder) = step, let bundle = bundle(folder) {
           if bundle.isSealed { walker?.skipEntered() } else { heldEvent = event(step) }
           return .item(bundle.item)
@@ -116,6 +119,7 @@ struct ScanWalk {
         walker = nil
         survey = nil
         tree = nil
+        packages = []
       }
       guard nextRoot < roots.count else { return nil }
       let root = roots[nextRoot]
@@ -186,6 +190,9 @@ struct ScanWalk {
     guard let artifact = try? Artifact(target: target, name: name, folder: place),
       FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) })
     else { return nil }
+    if let package = InstalledPackage(artifact) {
+      packages.append((folder.path.bytes.isEmpty ? [] : folder.path.bytes + [0x2F], package))
+    }
     let facts = FormatRegistry.bundleFacts(place, name: name)
     let (survey, path) = (survey, Array(folder.path.shown.utf8))
     let executable = facts.executable.map { Array($0.utf8) }
@@ -198,18 +205,26 @@ struct ScanWalk {
     return (item, facts.isSealed)
   }
 
+  /// Packages that a folder is not in are behind the walk.
+  private mutating func leavePackages(_ folder: TreeWalker.Folder) {
+    let path = folder.path.bytes + [0x2F]
+    packages.removeAll { !path.starts(with: $0.path) }
+  }
+
   private func item(_ folder: TreeWalker.Folder, _ name: RawPath) -> ScanItem {
     let handle = folder.handle
     let survey = survey
     // As the inventory spells it: a tree's names are text.
     let path = Array(folder.path.appending(name).shown.utf8)
     let place = FilePlace(FolderTree(handle), path: name.shown)
+    let octets = folder.path.appending(name).bytes
+    let seal = packages.last { octets.starts(with: $0.path) }.map { $0.package.seal(of: Array(octets.dropFirst($0.path.count))) }
     return ScanItem(
       target: prefix.appending(folder.path).appending(name).shown, name: name.shown, place: { place },
       complete: { report in
         ScanWalk.markAbsence(&report, name, in: handle)
         survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }
-      }, surroundings: surroundings(folder.path.appending(name))
+      }, seal: seal, surroundings: surroundings(folder.path.appending(name))
     ) { () throws(ParseError) in try FileByteSource.open(name, in: handle, isListed: true) }
   }
 

@@ -21,6 +21,10 @@ package enum MSIXFindings {
     FindingCode("msix.file.altered", "a file differs from the block map", remedy: getAnother),
     FindingCode("msix.file.added", "a file is not in the block map", remedy: getAnother),
     FindingCode("msix.file.missing", "a file of the block map is not there", remedy: getAnother),
+    FindingCode("msix.file.sealed", "a file of an installed package is as its block map says", remedy: "nothing to do"),
+    FindingCode(
+      "msix.package.worthless", "the installed package that a file belongs to is not as signed, and vouches for nothing",
+      remedy: "look at the report on the package's folder; install the package again"),
     FindingCode("msix.file.header", "a local header has another size than the block map says", remedy: getAnother),
     FindingCode("msix.manifest.identity", "the manifest does not say what the package is", remedy: getAnother),
     FindingCode("msix.package.incomplete", "manifest, block map or content types are missing", remedy: getAnother),

@@ -56,8 +56,17 @@ struct MSIXFolder: ParsedArtifact {
   }
 
   func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
+    let map = try blockMap(&work.budget)
+    var measured = try measureParts(map, &work)
+    measured.sealed = try compare(map, &work.budget)
+    return measured
+  }
+
+  func blockMap(_ budget: inout Budget) throws(ParseError) -> [UInt8] { try MSIXFolder.contents(.blockMap, folder, &budget) }
+
+  /// The parts that the signature lists, without the files that the block map lists.
+  func measureParts(_ map: [UInt8], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
-    let map = try MSIXFolder.contents(.blockMap, folder, &work.budget)
     for claim in signatures {
       guard let algorithm = claim.inner.digestAlgorithm, let signed = claim.signed else { continue }
       // What the archive's digests were is known from the signature alone.
@@ -70,7 +79,6 @@ struct MSIXFolder: ParsedArtifact {
       if list.digests[.codeIntegrity] == nil { list.digests[.codeIntegrity] = signed.digests[.codeIntegrity] }
       measured.digests[.init("authenticode", algorithm)] = list.octets
     }
-    measured.sealed = try compare(map, &work.budget)
     return measured
   }
 
