@@ -11,6 +11,8 @@ package enum MSIXFormat: SignatureFormat {
   package static let bundles = ["microsoft"]
   package static let findingCodes = MSIXFindings.all + ZIPFindings.all + AuthenticodeFindings.all
 
+  package static let folderMarks = [MSIXPart.blockMap.path]
+
   package static func recognizes(_ probe: Probe) -> Bool {
     if probe.isFolder { return isInstalled(probe.members) }
     let ending = probe.fileExtension
