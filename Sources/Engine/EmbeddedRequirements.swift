@@ -62,8 +62,9 @@ extension SignatureReport {
       ladder.rungs.append(
         Rung(SignatureReport.rung, .passed, "the code satisfies \"\(designated.shown)\"", clause: SignatureReport.clause))
     case .unsatisfied(let term):
+      // Code that nobody stands for is still what it was: its claim of who made it is empty anyway.
       fail(
-        .malformed,
+        state == .untrusted ? .untrusted : .malformed,
         Finding(
           RequirementFindings.unsatisfied.name, .failure, "the code does not satisfy its own designated requirement: \"\(term)\"",
           expected: designated.shown, attack: ["T1036.001"]), .failed)

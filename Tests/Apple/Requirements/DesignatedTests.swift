@@ -46,7 +46,10 @@ struct DesignatedTests {
   @Test func adhocCodeHasOneToo() {
     let adhoc = CodeSignatureSpec()
     #expect(judge(R.designated(R.identifier("com.example.tool")), adhoc).state == .untrusted)
-    #expect(judge(R.designated(R.developer("com.example.tool", team: "X")), adhoc).state == .malformed)
+    // As ldid writes it. Intact ad hoc code stays untrusted; that it contradicts itself is told.
+    let broken = judge(R.designated(R.developer("com.example.tool", team: "X")), adhoc)
+    #expect(broken.state == .untrusted && broken.allCodes.contains("requirement.designated.unsatisfied"))
+    #expect(designated(broken)?.outcome == .failed)
   }
 
   @Test func whatCannotBeToldIsSaid() throws {
