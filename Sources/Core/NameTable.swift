@@ -131,12 +131,16 @@ package struct AttackMap: Sendable {
   package let version: String
   package let date: String
   package let origin: String
+  /// What the map is about; reports give a denominator for each.
   package let techniques: [Technique]
-  package init(version: String, date: String, origin: String, techniques: [Technique]) {
+  /// Others that findings point to, for their names.
+  package let others: [Technique]
+  package init(version: String, date: String, origin: String, techniques: [Technique], others: [Technique] = []) {
     self.version = version
     self.date = date
     self.origin = origin
     self.techniques = techniques
+    self.others = others
   }
-  package func technique(_ id: String) -> Technique? { techniques.first { $0.id == id } }
+  package func technique(_ id: String) -> Technique? { techniques.first { $0.id == id } ?? others.first { $0.id == id } }
 }
