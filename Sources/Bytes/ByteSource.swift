@@ -157,3 +157,27 @@ package struct MemorySource: ByteSource {
     if let failure { throw failure }
   }
 }
+
+/// A range of another source: a member of an archive, read where it stands.
+package struct PartSource: ByteSource {
+  private let whole: any ByteSource
+  private let range: Range<Int>
+
+  /// `range` lies inside `whole`; a read outside of it throws as the whole's own would.
+  package init(_ whole: any ByteSource, _ range: Range<Int>) {
+    self.whole = whole
+    self.range = range
+  }
+
+  package var byteCount: Int { range.count }
+
+  package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError) {
+    guard offset >= 0, offset <= range.count, buffer.count <= range.count - offset else {
+      throw ParseError(
+        "io.range", "\(buffer.count) bytes at \(offset) are outside the \(range.count) bytes that there are", offset: offset)
+    }
+    try whole.read(at: range.lowerBound + offset, into: buffer)
+  }
+
+  package func confirmUnchanged() throws(ParseError) { try whole.confirmUnchanged() }
+}

@@ -45,7 +45,7 @@ struct PackageParts {
         let (source, place, target) = (source, data.place, target)
         parts.append(
           NestedArtifact(path: entry.name) { () throws(ParseError) in
-            try Artifact(target: "\(target)/\(entry.name)", name: entry.name, source: PackagePart(source, place))
+            try Artifact(target: "\(target)/\(entry.name)", name: entry.name, source: PartSource(source, place))
           })
         continue
       }

@@ -55,7 +55,7 @@ package struct TarTree: ArtifactTree {
   package func open(_ path: String) throws(ParseError) -> any ByteSource {
     let entry = try member(path)
     switch entry.kind {
-    case .file: return TarMemberSource(source, entry.content)
+    case .file: return PartSource(source, entry.content)
     case .folder: throw ParseError("io.folder", "\(path) is a folder")
     case .link: throw ParseError("io.link-loop", "\(path) is a symbolic link")
     case .special, .hardLink: throw ParseError("io.special", "\(path) is no regular file")
@@ -78,24 +78,4 @@ package struct TarTree: ArtifactTree {
   package func attributeNames(of path: String) throws(ParseError) -> [String] {
     try member(path).attributes.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
   }
-}
-
-/// The content of one member, read where it stands in the archive.
-struct TarMemberSource: ByteSource {
-  private let source: any ByteSource
-  private let range: Range<Int>
-  init(_ source: any ByteSource, _ range: Range<Int>) {
-    self.source = source
-    self.range = range
-  }
-  var byteCount: Int { range.count }
-
-  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError) {
-    guard offset >= 0, offset <= byteCount, buffer.count <= byteCount - offset else {
-      throw ParseError("io.range", "\(buffer.count) bytes at \(offset) are outside the member's \(byteCount) bytes", offset: offset)
-    }
-    try source.read(at: range.lowerBound + offset, into: buffer)
-  }
-
-  func confirmUnchanged() throws(ParseError) { try source.confirmUnchanged() }
 }

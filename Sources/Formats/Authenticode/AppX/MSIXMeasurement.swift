@@ -180,26 +180,3 @@ enum MSIXNames {
     return lower == Array(".appx".utf8) || lower == Array(".msix".utf8)
   }
 }
-
-/// A range of another source.
-struct PartSource: ByteSource {
-  private let whole: any ByteSource
-  private let range: Range<Int>
-
-  init(_ whole: any ByteSource, _ range: Range<Int>) {
-    self.whole = whole
-    self.range = range
-  }
-
-  var byteCount: Int { range.count }
-
-  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ParseError) {
-    guard offset >= 0, offset <= range.count, buffer.count <= range.count - offset else {
-      throw ParseError(
-        "io.range", "\(buffer.count) bytes at \(offset) are outside the \(range.count) bytes that there are", offset: offset)
-    }
-    try whole.read(at: range.lowerBound + offset, into: buffer)
-  }
-
-  func confirmUnchanged() throws(ParseError) { try whole.confirmUnchanged() }
-}
