@@ -8,7 +8,8 @@ package struct CSVRenderer: Renderer {
   package mutating func begin(_ run: RunInfo) -> String {
     CSVRenderer.row([
       "target", "format", "roles", "state", "decision", "rule", "reason", "mode", "signer", "organization", "signerVerified",
-      "signerSHA256", "anchor", "timeSource", "time", "revocation", "digests", "findings", "attack",
+      "signerSHA256", "anchor", "timeSource", "time", "revocation", "digests", "findings", "attack", "signatureKind", "catalog",
+      "details",
     ])
   }
 
@@ -23,17 +24,23 @@ package struct CSVRenderer: Renderer {
       signature?.time.value?.rfc3339, signature?.revocation.rawValue,
       judged.report.digests.map { "\($0.name):\($0.value)" }.joined(separator: " "),
       judged.findings.map(\.code).joined(separator: " "), judged.attack.joined(separator: " "),
+      signature?.kind.rawValue, signature?.catalogName,
+      judged.findings.map { "\($0.code): \($0.message)" + TextRenderer.values($0) }.joined(separator: " | "),
     ])
   }
 
   package mutating func end(_ summary: Summary) -> String { "" }
 
+  /// ASCII's and their full-width forms, which some spreadsheets take for the same.
+  private static let formulaStarts: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"]
+
   private static func row(_ cells: [String?]) -> String { cells.map { cell($0 ?? "") }.joined(separator: ",") + "\r\n" }
 
   private static func cell(_ value: String) -> String {
     var text = Printable.text(value)
-    if let first = text.utf8.first, "=+-@".utf8.contains(first) { text = "'" + text }
-    guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x20 }) else { return text }
+    if let first = text.unicodeScalars.first, formulaStarts.contains(first) { text = "'" + text }
+    // A semicolon parts cells where the decimal point is a comma.
+    guard text.utf8.contains(where: { [0x22, 0x2C, 0x20, 0x3B].contains($0) }) else { return text }
     var quoted = "\""
     for scalar in text.unicodeScalars {
       if scalar == "\"" { quoted += "\"" }

@@ -38,7 +38,9 @@ package struct HTMLRenderer: Renderer {
     let signature = judged.headline
     let signer = signature?.signerName.map { ($0.isVerified ? "" : "claims ") + $0.name } ?? ""
     let time = signature?.time.value.map { "\($0.rfc3339) (\(signature?.time.source.rawValue ?? ""))" } ?? ""
-    let decision = judged.verdict.isJudged ? judged.verdict.decision.rawValue : "not judged"
+    let would = judged.isEnforced ? "" : "would "
+    let decision =
+      judged.verdict.isJudged ? (judged.verdict.decision == .reject ? would : "") + judged.verdict.decision.rawValue : "not judged"
     let attack = judged.attack.map(Printable.markup).joined(separator: " ")
     return "<tr data-state=\"\(state)\"><td><b class=\"\(state)\">\(state)</b></td><td>\(decision)</td><td>"
       + "<details><summary>\(Printable.markup(judged.report.target))</summary>\(details(judged))</details></td>"
@@ -65,13 +67,9 @@ package struct HTMLRenderer: Renderer {
 
   private func head(_ summary: Summary) -> String {
     func count(_ decision: Decision) -> Int { summary.byDecision[decision] ?? 0 }
-    var text = "<p><strong>\(Printable.count(summary.judged, "file")) judged</strong> of \(summary.seen) seen: "
-    text += "\(count(.accept)) accepted, \(count(.reject)) rejected, \(count(.undecided)) undecided; "
-    text += "\(summary.notCode) not judged, since they are no code"
-    if summary.whole.notAssessed > 0 {
-      text += "; \(summary.whole.notAssessed) not assessed: \(Printable.markup(summary.whole.whyNot))"
-    }
-    text += "</p>"
+    let would = run?.mode ?? .enforce == .enforce ? "" : "would be "
+    var text = "<p><strong>\(Printable.markup(summary.denominators))</strong>: "
+    text += "\(count(.accept)) accepted, \(count(.reject)) \(would)rejected, \(count(.undecided)) undecided</p>"
     guard let run else { return text }
     text +=
       "<p>Policy <code>\(Printable.markup(run.policy))</code>, mode \(run.mode.rawValue), judged\(run.at.map { " as of \($0.rfc3339)" } ?? "") by "
@@ -123,7 +121,12 @@ package struct HTMLRenderer: Renderer {
   private func describe(_ signature: SignatureReport) -> [(String, String)] {
     let title = "signature \(signature.index), \(signature.kind.rawValue)"
     let algorithm = signature.digestAlgorithm.map { ", \($0.rawValue)" } ?? ""
-    var lines = [(title, signature.state.rawValue + algorithm + ", revocation \(signature.revocation.rawValue)")]
+    var lines = [
+      (
+        signature.catalogName.map { "\(title) \($0)" } ?? title,
+        signature.state.rawValue + algorithm + ", revocation \(signature.revocation.rawValue)"
+      )
+    ]
     if let signer = signature.signerFacts {
       lines.append((signer.isVerified ? "signer" : "signer, as claimed", signer.subject))
       lines.append(("certificate", "\(signer.sha256), \(signer.notBefore.rfc3339) to \(signer.notAfter.rfc3339)"))

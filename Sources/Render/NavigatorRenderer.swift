@@ -48,9 +48,9 @@ package struct NavigatorRenderer: Renderer {
 
   private func description(_ summary: Summary) -> String {
     let decisions = summary.byDecision
-    return "\(Printable.count(summary.judged, "object")) judged of \(summary.seen) seen: \(decisions[.accept] ?? 0) accepted, "
+    return "\(summary.denominators): \(decisions[.accept] ?? 0) accepted, "
       + "\(decisions[.reject] ?? 0) rejected, \(decisions[.undecided] ?? 0) undecided"
-      + (run.map { "; policy \(Printable.text($0.policy)), assay \($0.toolVersion)" } ?? "")
+      + (run.map { "; policy \(Printable.text($0.policy)), mode \($0.mode.rawValue), assay \($0.toolVersion)" } ?? "")
       + (run?.at.map { ", as of \($0.rfc3339)" } ?? "")
   }
 

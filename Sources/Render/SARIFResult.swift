@@ -1,3 +1,4 @@
+import AssayBytes
 import AssayCore
 
 /// One result object of SARIF (3.27).
@@ -13,9 +14,24 @@ struct SARIFResult {
   var finding: Finding?
   var report: Report
   var techniques: [String]
+  /// Which of the artifact's results of this rule it is.
+  var ordinal = 1
+  /// The catalog that the artifact's state comes from.
+  var catalog: String?
 
   /// At least one a report, so that passes and gaps are evidence too.
   static func results(of judged: JudgedReport) -> [SARIFResult] {
+    var met: [String: Int] = [:]
+    return unnumbered(judged).map { result in
+      var result = result
+      met[result.rule, default: 0] += 1
+      result.ordinal = met[result.rule] ?? 1
+      result.catalog = judged.headline?.catalogName
+      return result
+    }
+  }
+
+  private static func unnumbered(_ judged: JudgedReport) -> [SARIFResult] {
     let (report, verdict) = (judged.report, judged.verdict)
     func whole(_ rule: String, _ kind: Kind) -> SARIFResult {
       SARIFResult(rule: rule, kind: kind, message: verdict.reason, finding: nil, report: report, techniques: judged.attack)
@@ -62,7 +78,11 @@ struct SARIFResult {
           }
         }
       }
-      writer.member("partialFingerprints") { $0.member("assayArtifactRule/v1", "\(SARIFResult.identity(report)):\(rule)") }
+      if let catalog { relatedLocation(catalog, &writer) }
+      let number = ordinal == 1 ? "" : ":\(ordinal)"
+      writer.member("partialFingerprints") { writer in
+        writer.member("assayArtifactRule/v1", "\(SARIFResult.identity(report)):\(rule)\(number)")
+      }
       if !techniques.isEmpty {
         writer.key("taxa")
         writer.array { writer in
@@ -77,6 +97,18 @@ struct SARIFResult {
     }
   }
 
+  private func relatedLocation(_ catalog: String, _ writer: inout JSONWriter) {
+    writer.key("relatedLocations")
+    writer.array { writer in
+      writer.object { writer in
+        writer.member("physicalLocation") { writer in
+          writer.member("artifactLocation") { $0.member("uri", SARIFResult.uri(catalog)) }
+        }
+        writer.member("message") { $0.member("text", "the catalog that lists the file") }
+      }
+    }
+  }
+
   /// What stays the same when the file moves: its digest; without one its name.
   private static func identity(_ report: Report) -> String {
     guard let digest = report.digests.first else { return "target:\(uri(report.target))" }
@@ -84,16 +116,30 @@ struct SARIFResult {
   }
 
   /// RFC 3986: a relative reference, or `file:` for an absolute path; all but unreserved characters and `/` percent-encoded.
+  ///
+  /// An octet that is no UTF-8 is `\xNN` in a target and itself here, so that the reference finds the file.
   static func uri(_ target: String) -> String {
-    let bytes = Array(target.utf8)
+    var rest = Array(target.utf8)[...]
     let digits = Array("0123456789ABCDEF".utf8)
-    var text: [UInt8] = Array((bytes.first == 0x2F ? "file://" : "").utf8)
-    for byte in bytes {
+    var text: [UInt8] = Array((rest.first == 0x2F ? "file://" : "").utf8)
+    while var byte = rest.popFirst() {
+      if byte == 0x5C, let octet = foreignOctet(rest) {
+        byte = octet
+        rest = rest.dropFirst(3)
+      }
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E: text.append(byte)
       default: text += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Of `xNN` after a backslash, as the file system's rooms write it: in lower case, and never for ASCII.
+  private static func foreignOctet(_ rest: ArraySlice<UInt8>) -> UInt8? {
+    guard rest.count >= 3, rest.first == 0x78 else { return nil }
+    let digits = rest.dropFirst().prefix(2)
+    guard digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+    return Hex.decode(String(decoding: digits, as: UTF8.self))?.first.flatMap { $0 >= 0x80 ? $0 : nil }
   }
 }

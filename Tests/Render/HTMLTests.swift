@@ -11,8 +11,8 @@ import Testing
     #expect(!page.contains("src=") && !page.contains("href=") && !page.contains("@import") && !page.contains("url("))
     #expect(
       page.contains(
-        "3 files judged</strong> of 4 seen: 1 accepted, 1 rejected, 1 undecided; 1 not judged, since they are no code; "
-          + "1 not assessed: io.denied 1"
+        "3 files judged of 4 seen, 1 not judged, since they are no code; 1 not assessed: io.denied 1</strong>: "
+          + "1 accepted, 1 rejected, 1 undecided"
       ))
     #expect(
       page.contains(

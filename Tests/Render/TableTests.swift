@@ -19,7 +19,7 @@ import Testing
     let text = Samples.render(.csv, [Samples.plain(name, .unsigned, .reject)])
     #expect(text.components(separatedBy: "\r\n").count == 3)
     let cells = Hostile.cells(text.components(separatedBy: "\r\n")[1])
-    #expect(cells.count == 19 && cells[3] == "unsigned")
+    #expect(cells.count == 22 && cells[3] == "unsigned")
     #expect(!["=", "+", "-", "@"].contains(cells[0].prefix(1)))
   }
 
