@@ -16,6 +16,12 @@ enum ClickOnceFixtures {
     let block = String(text[start.lowerBound..<end.lowerBound]) + "</Signature>"
     return [
       made("good", "trusted", "timestamped", good),
+      made(
+        "good-legacy-time", "trusted", "a timestamp of the old form, without which it had expired",
+        ClickOnceSpec(Demo.expired).with { $0.legacyStamp = CountersignatureSpec(at: MakerTime(2021, 3, 1)) }.sign()),
+      made(
+        "good-files", "trusted", "names files that are not beside it",
+        spec.with { $0.files = [("Example.exe", Fixtures.plain), ("de\\texts.dll", [1, 2, 3])] }.sign()),
       made("good-sha1", "trusted", "SHA-1 and no timestamp", ClickOnceSpec(Demo.vendor).with { $0.hash = .sha1 }.sign()),
       made("comment-changed", "trusted", "comments are not covered", replaced("a comment", "another text")),
       made("unsigned", "unsigned", "no signature", spec.unsigned()),

@@ -16,9 +16,11 @@ struct ClickOnceArtifact: ParsedArtifact {
   let claims: [any Claim]
   let findings: [Finding]
   private let source: any ByteSource
+  private let place: FilePlace?
+  private let files: [ClickOnceFile]
 
   init(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) {
-    source = artifact.source
+    (source, place) = (artifact.source, artifact.place)
     guard source.byteCount <= ClickOnceArtifact.byteLimit else {
       throw ParseError("clickonce.size.limit", "has \(source.byteCount) bytes, at most \(ClickOnceArtifact.byteLimit) are read")
     }
@@ -35,6 +37,7 @@ struct ClickOnceArtifact: ParsedArtifact {
     identity.fileVersion = root.first("assemblyIdentity")?.attribute("version")?.string
     self.identity = identity
 
+    files = try ClickOnceFile.all(in: root, &budget)
     let signatures = root.elements("Signature", namespace: XMLSignature.namespace)
     guard signatures.count <= 1 else {
       claims = []
@@ -57,7 +60,7 @@ struct ClickOnceArtifact: ParsedArtifact {
     } catch {
       signature = .failure(error)
     }
-    claims = [ClickOnceClaim(root: root, offset: element.offset, signature: signature)]
+    claims = [ClickOnceClaim(root: root, offset: element.offset, files: files.count, signature: signature)]
   }
 
   func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
@@ -69,6 +72,9 @@ struct ClickOnceArtifact: ParsedArtifact {
       }
     }
     for index in hashers.indices { measured.digests[.init("flat", hashers[index].0)] = hashers[index].1.finalize() }
+    if let place, !claims.isEmpty, !files.isEmpty {
+      measured.sealed = ClickOnceSeal.compare(files, beside: place, &work.budget)
+    }
     return measured
   }
 
@@ -85,22 +91,13 @@ struct ClickOnceArtifact: ParsedArtifact {
       lines.append(InspectionLine("publisher", publisher.attribute("name")?.string ?? "none"))
       lines.append(InspectionLine("issuer key hash", publisher.attribute("issuerKeyHash")?.string ?? "none"))
     }
-    for file in ClickOnceArtifact.files(root).prefix(256) {
+    for file in ClickOnceFile.elements(root).prefix(256) {
       lines.append(InspectionLine("file", file.attribute("codebase")?.string ?? file.attribute("name")?.string ?? ""))
       if let digest = file.elements.first(where: { $0.name == "hash" })?.first("DigestValue", namespace: XMLSignature.namespace) {
         lines.append(InspectionLine("digest", digest.text.trimmed.string, level: 1))
       }
     }
     return lines + claims.flatMap(\.inspection)
-  }
-
-  /// Files that the manifest names: dependent assemblies with a place, and file elements.
-  private static func files(_ root: XMLElement) -> [XMLElement] {
-    root.elements.flatMap { element -> [XMLElement] in
-      if element.name == "file" { return [element] }
-      guard element.name == "dependency" else { return [] }
-      return element.elements.filter { $0.name == "dependentAssembly" && $0.attribute("codebase") != nil }
-    }
   }
 }
 

@@ -9,6 +9,8 @@ struct ClickOnceClaim: Claim {
   let index = 0
   let root: XMLElement
   let offset: Int
+  /// How many the manifest names.
+  let files: Int
   let signature: Result<ClickOnceSignature, ParseError>
 
   private static let clause = "XMLDSig 3.2, ClickOnce manifest signing"
@@ -31,7 +33,7 @@ struct ClickOnceClaim: Claim {
       let bag = (signature.license?.signature.certificates ?? []) + signature.manifest.certificates
       var rungs = SignerRungs(empty, context: context, bag: bag, offset: offset)
       do throws(ParseError) {
-        return try climb(signature, &rungs, &work)
+        return try climb(signature, measured.sealed, &rungs, &work)
       } catch {
         rungs.cannot("signature", Finding(error.code, .failure, error.message, offset: offset), clause: Self.clause)
         return rungs.finish(nil, nil)
@@ -40,7 +42,7 @@ struct ClickOnceClaim: Claim {
   }
 
   private func climb(
-    _ signature: ClickOnceSignature, _ rungs: inout SignerRungs, _ work: inout Work
+    _ signature: ClickOnceSignature, _ sealed: SealedContent?, _ rungs: inout SignerRungs, _ work: inout Work
   ) throws(ParseError) -> SignatureReport {
     // The manifest's own signature needs a key and no certificate: that of a strong name proves sameness, not a name.
     let (manifest, coverage) = try signature.manifest.check(root: root, certificates: rungs.bag, &work.budget)
@@ -52,6 +54,7 @@ struct ClickOnceClaim: Claim {
         "coverage", as: .malformed,
         finding("clickonce.manifest.reference", "the signature does not cover the whole manifest"), clause: "XMLDSig 4.3.3.1")
     }
+    compare(sealed, &rungs)
     guard let license = signature.license else {
       rungs.fail(
         "licence", as: .untrusted,
@@ -72,6 +75,26 @@ struct ClickOnceClaim: Claim {
     let path = rungs.climb(certificate, &work)
     publisher(certificate, path, &rungs)
     return rungs.finish(check, path)
+  }
+
+  /// What was found of the files that the manifest names. A file that differs is content that was not signed.
+  private func compare(_ sealed: SealedContent?, _ rungs: inout SignerRungs) {
+    let clause = "ClickOnce, file and dependentAssembly/hash"
+    guard files > 0 else { return }
+    guard let sealed else {
+      rungs.unknown("files", "the \(files) files that the manifest names are not at hand", clause: clause)
+      return
+    }
+    let failures = sealed.findings.filter { $0.severity == .failure }
+    for failure in failures { rungs.fail("files", as: .tampered, failure, clause: clause) }
+    for gap in sealed.gaps { rungs.cannot("files", gap, clause: clause) }
+    rungs.report.findings += sealed.findings.filter { $0.severity != .failure }
+    guard failures.isEmpty, sealed.gaps.isEmpty else { return }
+    if sealed.intact > 0 {
+      rungs.pass("files", "\(sealed.intact) digests of files beside the manifest are those that it names", clause: clause)
+    } else {
+      rungs.unknown("files", "none of the \(files) files that the manifest names was compared", clause: clause)
+    }
   }
 
   private static func withoutCertificate(_ check: SignerCheck) -> SignerCheck { check.keeping { $0 != .certificate } }
@@ -135,22 +158,24 @@ struct ClickOnceClaim: Claim {
     _ signature: ClickOnceSignature, _ license: XMLSignature, _ rungs: inout SignerRungs, _ work: inout Work
   ) throws(ParseError) -> [TimeStampCheck] {
     guard let encoded = signature.timestamp else { return [] }
-    let token: TimeStampToken
+    let (value, trust, now, evidence) = (license.value[...], rungs.context.trust, rungs.context.now, rungs.evidence)
     do throws(ParseError) {
-      token = try TimeStampToken(encoded: encoded[...], &work.budget)
+      let answer = try SignedData(contentInfo: encoded[...], &work.budget)
+      if answer.contentType == LegacyTimeStamp.contentTypeID {
+        let stamp = try LegacyTimeStamp(answer)
+        return [stamp.check(covering: value, certificates: rungs.bag, trust: trust, now: now, revocation: evidence, &work)]
+      }
+      let token = try TimeStampToken(encoded: encoded[...], &work.budget)
+      return [token.check(covering: value, certificates: rungs.bag, trust: trust, now: now, revocation: evidence, &work)]
     } catch {
       if error.isLimit { throw error }
       rungs.report.findings.append(
         Finding(
-          "clickonce.timestamp.unsupported", .warning, "the timestamp is no RFC 3161 token and is not counted: \(error.message)",
+          "clickonce.timestamp.unsupported", .warning,
+          "the timestamp has no form that is read and is not counted: \(error.message)",
           offset: offset))
       return []
     }
-    return [
-      token.check(
-        covering: license.value[...], certificates: rungs.bag, trust: rungs.context.trust, now: rungs.context.now,
-        revocation: rungs.evidence, &work)
-    ]
   }
 
   var inspection: [InspectionLine] {

@@ -18,6 +18,12 @@ package enum ClickOnceFindings {
       ("clickonce.identity.token", "the assembly's public key token is not that of the key that signed"),
       ("clickonce.publisher.mismatch", "the manifest names another publisher than the certificate"),
       ("clickonce.publisher.issuer-key", "the manifest names another issuer's key than that of the certificate's issuer"),
-      ("clickonce.timestamp.unsupported", "a timestamp of the old form is not read"),
+      ("clickonce.timestamp.unsupported", "the timestamp is neither an RFC 3161 token nor one of the old form"),
+      ("clickonce.file.altered", "a file beside the manifest is not the one that it names"),
+      ("clickonce.file.missing", "files that the manifest names are not beside it"),
+      ("clickonce.file.elsewhere", "files that the manifest names are not below its folder"),
+      ("clickonce.file.unsealed", "the manifest names a file without a digest"),
+      ("clickonce.file.unreadable", "a file that the manifest names cannot be read"),
+      ("clickonce.file.algorithm", "the manifest's digest of a file cannot be computed"),
     ].map { FindingCode($0.0, $0.1, remedy: remedy) }
 }

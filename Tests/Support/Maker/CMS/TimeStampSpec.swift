@@ -56,6 +56,10 @@ package struct CountersignatureSpec: Sendable {
   package var time: MakerTime
   package var digest = Hash.sha1
   package var messageDigest: [UInt8]?
+  /// Of an answer: other content than the signature, none, no signer.
+  package var content: [UInt8]?
+  package var isDetached = false
+  package var hasNoSigner = false
   package var editSigner: @Sendable (inout SignerSpec) -> Void = { _ in }
 
   package init(_ identity: TestIdentity = TestCA.time(), at time: MakerTime) {
@@ -63,13 +67,24 @@ package struct CountersignatureSpec: Sendable {
     self.time = time
   }
 
-  package func attribute(over signature: [UInt8]) -> CMSAttribute {
+  private func signer() -> SignerSpec {
     var signer = SignerSpec(identity)
     let time = time
     signer.digest = digest
     signer.messageDigest = messageDigest
     signer.editSignedAttributes = { $0 + [.signingTime(time)] }
     editSigner(&signer)
-    return CMSAttribute("1.2.840.113549.1.9.6", signer.encode(content: signature, contentType: "1.2.840.113549.1.7.1"))
+    return signer
+  }
+
+  package func attribute(over signature: [UInt8]) -> CMSAttribute {
+    CMSAttribute("1.2.840.113549.1.9.6", signer().encode(content: signature, contentType: "1.2.840.113549.1.7.1"))
+  }
+
+  /// The authority's whole answer: SignedData with the signature as its content.
+  package func answer(over signature: [UInt8]) -> [UInt8] {
+    var data = SignedDataSpec(content: isDetached ? .detached(signature) : .octets(content ?? signature), signers: [signer()])
+    if hasNoSigner { data.signers = [] }
+    return data.encode()
   }
 }

@@ -11,6 +11,13 @@ package struct ClickOnceSpec: Sendable {
 
   package var identity: TestIdentity
   package var stamp: TimeStampSpec?
+  /// A timestamp of the old form in its place.
+  package var legacyStamp: CountersignatureSpec?
+  /// Files that it names, with their contents; nil leaves out the digest.
+  package var files: [(name: String, content: [UInt8]?)] = []
+  /// Name of the files' digests in place of their own.
+  package var fileDigestMethod: String?
+  package var fileTransform = "urn:schemas-microsoft-com:HashTransforms.Identity"
   package var hash = Hash.sha256
   /// A key of its own for the manifest in place of the certificate's.
   package var manifestKey: TestKey?
@@ -51,13 +58,39 @@ package struct ClickOnceSpec: Sendable {
         ("name", "CN=Assay Example Ltd"),
         ("issuerKeyHash", Self.hex((self.identity.intermediates.first ?? self.identity.root).keyIdentifier)),
       ])
+    var children: [XMLPiece.Child] = [
+      .text("\n  "), .piece(identity), .text("\n  "), .piece(XMLPiece("", "application", Self.asm2)),
+      .comment(comment ?? " a comment "), .text("\n  "),
+    ]
+    for (number, named) in files.enumerated() { children.append(.piece(file(number, named.name, named.content))) }
+    children.append(.piece(publisher))
     return XMLPiece(
       "asmv1", "assembly", Self.asm1, [("manifestVersion", "1.0")],
-      declaring: [("asmv1", Self.asm1), ("", Self.asm2), ("dsig", Self.dsig), ("unused", "urn:unused")],
-      [
-        .text("\n  "), .piece(identity), .text("\n  "), .piece(XMLPiece("", "application", Self.asm2)),
-        .comment(comment ?? " a comment "), .text("\n  "), .piece(publisher),
-      ])
+      declaring: [("asmv1", Self.asm1), ("", Self.asm2), ("dsig", Self.dsig), ("unused", "urn:unused")], children)
+  }
+
+  /// The first is an assembly, as a program is, every other a file.
+  private func file(_ number: Int, _ name: String, _ content: [UInt8]?) -> XMLPiece {
+    func piece(_ name: String, _ attributes: [(name: String, value: String)] = [], _ children: [XMLPiece.Child] = []) -> XMLPiece {
+      XMLPiece("dsig", name, Self.dsig, attributes, children)
+    }
+    let sealed = content.map { content -> XMLPiece in
+      let digest = self.hash(content)
+      return XMLPiece(
+        "", "hash", Self.asm2,
+        holding: [
+          .piece(piece("Transforms", [], [.piece(piece("Transform", [("Algorithm", fileTransform)]))])),
+          .piece(piece("DigestMethod", [("Algorithm", fileDigestMethod ?? Self.dsig + digestName)])),
+          .piece(piece("DigestValue", [], [.text(Base64.encode(digest))])),
+        ])
+    }
+    let children = sealed.map { [XMLPiece.Child.piece($0)] } ?? []
+    let size = ("size", String(content?.count ?? 0))
+    guard number == 0 else { return XMLPiece("", "file", Self.asm2, [("name", name), size], children) }
+    let assembly = XMLPiece(
+      "", "dependentAssembly", Self.asm2,
+      [("dependencyType", "install"), ("allowDelayedBinding", "true"), ("codebase", name), size], children)
+    return XMLPiece("", "dependency", Self.asm2, holding: [.piece(assembly)])
   }
 
   /// The document; unsigned without an identity's work.
@@ -102,8 +135,9 @@ package struct ClickOnceSpec: Sendable {
     var signature = self.signature(
       "AuthenticodeSignature", digest, identity.leaf.key,
       keyInfo: [.piece(keyValue(identity.leaf.key)), .piece(certificates)])
-    if let stamp {
-      let token = stamp.token(over: value(digest, identity.leaf.key))
+    let token =
+      legacyStamp?.answer(over: value(digest, identity.leaf.key)) ?? stamp?.token(over: value(digest, identity.leaf.key))
+    if let token {
       let time = XMLPiece("as", "Timestamp", Self.authenticode, holding: [.text(Base64.encode(token))])
       signature.children.append(.piece(XMLPiece("", "Object", Self.dsig, holding: [.piece(time)])))
     }
