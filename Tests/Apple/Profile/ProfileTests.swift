@@ -43,6 +43,22 @@ struct ProfileTests {
     #expect(try assess(settings, "a.mobileconfig").state == .trusted)
   }
 
+  /// A timestamp of just any authority would let a stolen key sign for the past.
+  @Test func onlyApplesTimestampsCountUnderApplesRoot() throws {
+    let old = AppleTestCA.developer(markers: ["1.2.840.113635.100.4.11"], authorityMarkers: ["1.2.840.113635.100.6.2.1"]) {
+      $0.notAfter = MakerTime(2026, 6, 1)
+    }
+    let octets = ProfileSpec.sign(ProfileSpec.provisioning(), old) { data in
+      data.signers[0].unsignedAttributes = {
+        [CMSAttribute("1.2.840.113549.1.9.16.2.14", TimeStampSpec(at: MakerTime(2026, 3, 2)).token(over: $0))]
+      }
+    }
+    let apples = MachOJudging().judged(octets, name: "a.provisionprofile")
+    #expect(apples.state == .trusted && apples.signatures.first?.time.source == .rfc3161, "\(apples.allCodes)")
+    let others = MachOJudging(timeBundle: "corp").judged(octets, name: "a.provisionprofile")
+    #expect(others.state == .expired && others.allCodes.contains("apple.timestamp.foreign"), "\(others.allCodes)")
+  }
+
   @Test func anExpiredProfileIsTold() throws {
     let old = ProfileSpec.sign(ProfileSpec.provisioning(expires: "2026-01-01T00:00:00Z"), ProfileSpec.issuer())
     let report = try assess(old, "a.provisionprofile")

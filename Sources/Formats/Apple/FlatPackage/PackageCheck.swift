@@ -3,7 +3,7 @@ import AssayCore
 import AssayPKI
 
 /// The ladder of a package: archive, table of contents, files, signatures, time, path, profile.
-struct PackageCheck {
+struct PackageCheck: AppleLadder {
   let claim: PackageClaim
   let context: TrustContext
   var report: SignatureReport
@@ -11,6 +11,11 @@ struct PackageCheck {
   var signerCheck: SignerCheck?
   var time: VerifiedTime?
   var path: PathResult?
+  var enclosed = RevocationEvidence()
+  let pathProfile = PathProfile.applePackage
+
+  private static let codes = SignerCodes(
+    mismatch: "pkg.signature.mismatch", invalid: "pkg.signature.invalid", unsupported: "pkg.signature.unsupported")
 
   init(_ claim: PackageClaim, _ context: TrustContext) {
     self.claim = claim
@@ -37,10 +42,7 @@ struct PackageCheck {
         Finding("xar.checksum.style", .failure, "the table of contents has a checksum that covers nothing", attack: ["T1554"]),
         "xar, checksum")
     }
-    report.state = states.max() ?? .trusted
-    if report.state == .trusted, let signerCheck, let path { report.signer = VerifiedSigner(signerCheck, path, time: time) }
-    // Proof is asked for, not the absence of failures.
-    if report.state == .trusted, report.signer == nil { report.state = .notAssessed }
+    settle()
     return report
   }
 
@@ -100,8 +102,9 @@ struct PackageCheck {
         contentType: "1.2.840.113549.1.7.1", contentOctets: content[...], certificates: signed.certificates + context.certificates,
         &work.budget)
       signerCheck = check
+      enclose(signed)
       report.claimedSigner = check.certificate ?? signer.certificate(among: signed.certificates)
-      for outcome in check.outcomes { record(outcome, "CMS ", at: stored.offset) }
+      for outcome in check.outcomes { record(outcome, PackageCheck.codes, named: "CMS ", at: stored.offset) }
       // Room is set aside before the signature is made.
       if stored.octets[signed.encodedCount...].contains(where: { $0 != 0 }) {
         tolerate(
@@ -127,7 +130,7 @@ struct PackageCheck {
         stored.octets[...], by: stored.certificates.first, table.algorithm,
         over: [table.value, table.algorithm.digest(table.value[...])], &budget)
       if isAlone { (signerCheck, report.claimedSigner) = (check, check.certificate) }
-      for outcome in check.outcomes { record(outcome, "RSA ", at: stored.offset) }
+      for outcome in check.outcomes { record(outcome, PackageCheck.codes, named: "RSA ", at: stored.offset) }
       if isAlone {
         report.time = SigningTime(.none)
         report.ladder.rungs.append(
@@ -136,48 +139,5 @@ struct PackageCheck {
     } catch {
       fail("RSA signature", .notAssessed, Finding(error), "RFC 8017 8.2.2", .notEstablished)
     }
-  }
-
-  private mutating func record(_ outcome: SignerCheck.Outcome, _ which: String, at offset: Int) {
-    let name = which + (outcome.step == .certificate ? "signer certificate" : outcome.step.rawValue)
-    switch outcome.passed {
-    case true?: pass(name, outcome.message, outcome.clause, found: outcome.found)
-    case false?:
-      let isContent = outcome.step == .messageDigest || outcome.step == .signature
-      fail(
-        name, isContent ? .tampered : .malformed,
-        Finding(
-          isContent ? "pkg.signature.mismatch" : "pkg.signature.invalid", .failure, outcome.message, offset: offset,
-          expected: outcome.expected, found: outcome.found, attack: ["T1036.001"]), outcome.clause)
-    case nil:
-      fail(
-        name, .notAssessed, Finding("pkg.signature.unsupported", .failure, outcome.message, offset: offset), outcome.clause,
-        .notEstablished)
-    }
-  }
-
-  // MARK: - Ladder
-
-  mutating func pass(_ name: String, _ message: String, _ clause: String, found: String? = nil) {
-    report.ladder.rungs.append(Rung(name, .passed, message, found: found, clause: clause))
-  }
-
-  mutating func fail(_ name: String, _ state: State, _ finding: Finding, _ clause: String, _ outcome: Rung.Outcome = .failed) {
-    states.append(state)
-    report.findings.append(finding)
-    report.ladder.rungs.append(
-      Rung(name, outcome, finding.message, expected: finding.expected, found: finding.found, offset: finding.offset, clause: clause)
-    )
-  }
-
-  /// A warning, and under --strict a failure.
-  private mutating func tolerate(_ finding: Finding) {
-    guard context.isStrict else {
-      report.findings.append(finding)
-      return
-    }
-    var refused = finding
-    refused.severity = .failure
-    fail("strictness", .malformed, refused, "Assay contract, --strict")
   }
 }

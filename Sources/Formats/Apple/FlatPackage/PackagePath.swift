@@ -2,71 +2,15 @@ import AssayBytes
 import AssayCore
 import AssayPKI
 
-// Time, path and profile of a package's signer.
+// Path and profile of a package's signer.
 extension PackageCheck {
-  mutating func checkTime(_ signed: SignedData, _ signer: SignerInfo, _ work: inout Work) {
-    let stamps = signer.checkTimeStamps(
-      tokenAttributes: [SignerInfo.tokenAttribute], certificates: signed.certificates + context.certificates, trust: context.trust,
-      now: context.now, revocation: context.revocation, &work)
-    time = stamps.compactMap(\.verified).min { $0.moment < $1.moment }
-    if let time {
-      let name = stamps.first { $0.verified?.moment == time.moment }?.authorityName
-      report.time = SigningTime(.rfc3161, value: time.moment, authority: name)
-      pass("timestamp", "a timestamp of \(name ?? "an authority") is verified", "RFC 3161 2.4.2", found: time.moment.rfc3339)
-      return
-    }
-    for failure in stamps.flatMap(\.failures).prefix(4) {
-      report.findings.append(Finding(failure.code, .warning, "timestamp ignored: \(failure.message)"))
-    }
-    let claimed = stamps.compactMap(\.claimed).first ?? signer.claimedSigningTime
-    report.time = SigningTime(claimed == nil ? .none : .claimed, value: claimed)
-    report.ladder.rungs.append(
-      Rung("timestamp", .notEstablished, "no verified timestamp, the time of judging counts", clause: "RFC 3161 2.4.2"))
-  }
-
   mutating func checkPath(_ certificates: [Certificate], _ work: inout Work) {
     guard let certificate = signerCheck?.certificate else { return }
-    var result = validate(certificate, certificates, &work)
-    // A timestamp of just any authority would let a stolen key sign for the past.
-    if result.anchor?.bundle == "apple", let stamped = time, stamped.authority.anchor?.bundle != "apple" {
-      report.findings.append(
-        Finding(
-          "apple.timestamp.foreign", .warning, "timestamp ignored: its authority is not Apple's, as the signer's certificate is",
-          found: report.time.authority))
-      time = nil
-      report.time = SigningTime(.claimed, value: stamped.moment)
-      result = validate(certificate, certificates, &work)
-    }
-    path = result
-    (report.path, report.anchor, report.revocation) = (result.path, result.anchor, result.revocation)
-    for failure in result.failures {
-      var finding = Finding(failure)
-      finding.attack = ["T1036.001"]
-      fail("path", AppleCheck.state(for: failure.kind), finding, failure.clause)
-    }
-    for weakness in result.weaknesses.prefix(8) { report.findings.append(Finding("pki.path.weak", .warning, weakness)) }
-    if result.failures.isEmpty {
-      pass("path", "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers", "RFC 5280 6.1")
-      report.teamID = certificate.subject.organizationalUnit
-      if case .notEstablished = result.revocation {
-        report.findings.append(
-          Finding("pki.revocation.not-established", .note, "no revocation evidence at hand covers the path; add it with --crl"))
-      }
-    } else if certificate.isSelfIssued {
-      report.findings.append(
-        Finding(
-          "apple.signer.self-signed", .failure,
-          "self-signed by \(certificate.subject.description): the name is the signer's own claim",
-          found: certificate.subject.description))
-    }
+    let result = followPath(certificate, certificates, &work)
+    if result.failures.isEmpty { report.teamID = certificate.subject.organizationalUnit }
+    noteRevocation(result)
     checkUsage(certificate)
     checkMarkers(result, certificate)
-  }
-
-  private func validate(_ certificate: Certificate, _ certificates: [Certificate], _ work: inout Work) -> PathResult {
-    PathValidator(.applePackage).validate(
-      certificate, with: certificates + context.certificates, trust: context.trust, signedAt: time?.moment ?? context.now,
-      now: context.now, revocation: context.revocation, &work)
   }
 
   /// Installer certificates have a purpose of Apple's own; a certificate for code may sign packages, too. One for anything else may not.
@@ -84,16 +28,8 @@ extension PackageCheck {
   /// Under Apple's own anchors markers say what a certificate is for, never its name.
   private mutating func checkMarkers(_ result: PathResult, _ certificate: Certificate) {
     let clause = "Apple certificate extensions, 1.2.840.113635.100.6"
-    guard let bundle = result.anchor?.bundle else { return }
-    if bundle == "microsoft" {
-      fail(
-        "profile", .untrusted,
-        Finding(
-          "apple.anchor.foreign", .failure, "\(result.anchor?.name ?? "the anchor") is not trusted for code of Apple's systems"),
-        clause)
-      return
-    }
-    guard bundle == "apple" else { return }
+    if refusesAnchor(result, "profile", clause, for: "code of Apple's systems") { return }
+    guard result.anchor?.bundle == "apple" else { return }
     if let profile = PackageProfile(leaf: certificate, issuer: result.path.dropFirst().first) {
       pass("profile", profile.rawValue, clause)
       return

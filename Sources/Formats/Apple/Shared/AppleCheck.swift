@@ -3,7 +3,7 @@ import AssayCore
 import AssayPKI
 
 /// The ladder of one code signature: layout, directories, pages, special slots, CMS, time, path, team.
-struct AppleCheck {
+struct AppleCheck: AppleLadder {
   let claim: AppleCodeClaim
   let measured: Measurements
   let context: TrustContext
@@ -12,6 +12,8 @@ struct AppleCheck {
   var signerCheck: SignerCheck?
   var time: VerifiedTime?
   var path: PathResult?
+  var enclosed = RevocationEvidence()
+  let pathProfile = PathProfile.appleCode
   /// What Apple issued the signer's certificate for, where its path ends in Apple's root.
   var profile: AppleProfile?
 
@@ -43,24 +45,12 @@ struct AppleCheck {
       if signature.isAdhoc { checkAdhoc(signature) } else { checkCMS(signature, &work) }
       noteMasquerade(signature)
     }
-    report.state = states.max() ?? .trusted
-    if report.state == .trusted, let signerCheck, let path { report.signer = VerifiedSigner(signerCheck, path, time: time) }
+    settle()
     return report
   }
 
   private mutating func checkStrictness() {
     for tolerated in claim.tolerated { tolerate(tolerated) }
-  }
-
-  /// What systems take: a warning, and under --strict malformed.
-  private mutating func tolerate(_ finding: Finding) {
-    guard context.isStrict else {
-      report.findings.append(finding)
-      return
-    }
-    var finding = finding
-    finding.severity = .failure
-    fail("strictness", .malformed, finding, "Assay contract, --strict")
   }
 
   private mutating func describe(_ signature: AppleSignature) {
@@ -206,20 +196,5 @@ struct AppleCheck {
         isLinker ? "signed by the linker alone: it names nobody" : "signed ad hoc: intact, and it names nobody"),
       "CodeDirectory flags",
       .notEstablished)
-  }
-}
-
-extension AppleCheck {
-  mutating func pass(_ name: String, _ message: String, _ clause: String, found: String? = nil) {
-    report.ladder.rungs.append(Rung(name, .passed, message, found: found, clause: clause))
-  }
-
-  /// A rung that did not hold, with its finding and the state that it asks for.
-  mutating func fail(_ name: String, _ state: State, _ finding: Finding, _ clause: String, _ outcome: Rung.Outcome = .failed) {
-    states.append(state)
-    report.findings.append(finding)
-    report.ladder.rungs.append(
-      Rung(name, outcome, finding.message, expected: finding.expected, found: finding.found, offset: finding.offset, clause: clause)
-    )
   }
 }

@@ -29,6 +29,7 @@ extension AppleCheck {
         contentType: "1.2.840.113549.1.7.1", contentOctets: signature.directories[0].bytes,
         certificates: signed.certificates + context.certificates, &work.budget)
       signerCheck = check
+      enclose(signed)
     } catch {
       fail(
         "signature", error.isLimit ? .notAssessed : .malformed, Finding(error.shifted(by: claim.signatureOffset)), "RFC 5652 5.1",
@@ -36,28 +37,14 @@ extension AppleCheck {
       return
     }
     report.claimedSigner = signerCheck?.certificate ?? signer.certificate(among: signed.certificates)
-    for outcome in signerCheck?.outcomes ?? [] { record(outcome) }
+    for outcome in signerCheck?.outcomes ?? [] { record(outcome, AppleCheck.codes) }
     checkHashAgility(signature, signer, &work.budget)
     checkTime(signed, signer, &work)
     checkPath(signature, signed, &work)
   }
 
-  private mutating func record(_ outcome: SignerCheck.Outcome) {
-    let name = outcome.step == .certificate ? "signer certificate" : outcome.step.rawValue
-    switch outcome.passed {
-    case true?: pass(name, outcome.message, outcome.clause, found: outcome.found)
-    case false?:
-      let isContent = outcome.step == .messageDigest || outcome.step == .signature
-      fail(
-        name, isContent ? .tampered : .malformed,
-        Finding(
-          isContent ? "apple.cms.mismatch" : "apple.cms.invalid", .failure, outcome.message, expected: outcome.expected,
-          found: outcome.found,
-          attack: ["T1036.001"]), outcome.clause)
-    case nil:
-      fail(name, .notAssessed, Finding("apple.cms.unsupported", .failure, outcome.message), outcome.clause, .notEstablished)
-    }
-  }
+  private static let codes = SignerCodes(
+    mismatch: "apple.cms.mismatch", invalid: "apple.cms.invalid", unsupported: "apple.cms.unsupported")
 
   /// 1.2.840.113635.100.9.2 lists every code directory with its whole digest, 9.1 with a truncated one: an alternate that neither names
   /// was put in after signing.
@@ -105,94 +92,19 @@ extension AppleCheck {
     pass("hash agility", "the signer named every code directory", clause)
   }
 
-  private mutating func checkTime(_ signed: SignedData, _ signer: SignerInfo, _ work: inout Work) {
-    let stamps = signer.checkTimeStamps(
-      tokenAttributes: [SignerInfo.tokenAttribute], certificates: signed.certificates + context.certificates, trust: context.trust,
-      now: context.now, revocation: evidence(signed), &work)
-    time = stamps.compactMap(\.verified).min { $0.moment < $1.moment }
-    if let time {
-      let stamp = stamps.first { $0.verified?.moment == time.moment }
-      report.time = SigningTime(.rfc3161, value: time.moment, authority: stamp?.authorityName)
-      pass(
-        "timestamp", "a timestamp of \(stamp?.authorityName ?? "an authority") is verified", "RFC 3161 2.4.2",
-        found: time.moment.rfc3339)
-      return
-    }
-    for failure in stamps.flatMap(\.failures).prefix(4) {
-      report.findings.append(Finding(failure.code, .warning, "timestamp ignored: \(failure.message)"))
-    }
-    let claimed = stamps.compactMap(\.claimed).first ?? signer.claimedSigningTime
-    report.time = SigningTime(claimed == nil ? .none : .claimed, value: claimed)
-    report.ladder.rungs.append(
-      Rung("timestamp", .notEstablished, "no verified timestamp, the time of judging counts", clause: "RFC 3161 2.4.2"))
-  }
-
   private mutating func checkPath(_ signature: AppleSignature, _ signed: SignedData, _ work: inout Work) {
     guard let certificate = signerCheck?.certificate else { return }
-    var result = validate(certificate, signed, &work)
-    // A timestamp of just any authority would let a stolen key sign for the past.
-    if result.anchor?.bundle == "apple", let stamped = time, stamped.authority.anchor?.bundle != "apple" {
-      report.findings.append(
-        Finding(
-          "apple.timestamp.foreign", .warning,
-          "timestamp ignored: its authority is not Apple's, as the signer's certificate is", found: report.time.authority))
-      time = nil
-      report.time = SigningTime(.claimed, value: stamped.moment)
-      result = validate(certificate, signed, &work)
-    }
-    path = result
-    (report.path, report.anchor, report.revocation) = (result.path, result.anchor, result.revocation)
-    for failure in result.failures {
-      var finding = Finding(failure)
-      finding.attack = ["T1036.001"]
-      fail("path", AppleCheck.state(for: failure.kind), finding, failure.clause)
-    }
-    for weakness in result.weaknesses.prefix(8) { report.findings.append(Finding("pki.path.weak", .warning, weakness)) }
-    if result.failures.isEmpty {
-      pass("path", "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers", "RFC 5280 6.1")
-    } else if certificate.isSelfIssued {
-      report.findings.append(
-        Finding(
-          "apple.signer.self-signed", .failure,
-          "self-signed by \(certificate.subject.description): the name is the signer's own claim",
-          found: certificate.subject.description))
-    }
+    let result = followPath(certificate, signed.certificates, &work)
     checkMarkers(result, certificate)
-    if result.failures.isEmpty, case .notEstablished = result.revocation {
-      report.findings.append(
-        Finding("pki.revocation.not-established", .note, "no revocation evidence at hand covers the path; add it with --crl"))
-    }
+    noteRevocation(result)
     checkTeam(signature, certificate)
   }
 
-  private func validate(_ certificate: Certificate, _ signed: SignedData, _ work: inout Work) -> PathResult {
-    PathValidator(.appleCode).validate(
-      certificate, with: signed.certificates + context.certificates, trust: context.trust,
-      signedAt: time?.moment ?? context.now, now: context.now, revocation: evidence(signed), &work)
-  }
-
-  /// Evidence at hand and what the signature brings along.
-  private func evidence(_ signed: SignedData) -> RevocationEvidence {
-    var evidence = context.revocation
-    evidence.crls += signed.crls
-    evidence.ocspResponses += signed.ocspResponses
-    return evidence
-  }
-
-  /// Under Apple's own anchors markers say what a certificate is for, never its name. Microsoft's programme lists anchors for Windows'
-  /// code alone; an operator's anchors are for whatever the operator says.
+  /// Under Apple's own anchors markers say what a certificate is for, never its name.
   private mutating func checkMarkers(_ result: PathResult, _ certificate: Certificate) {
     let clause = "Apple certificate extensions, 1.2.840.113635.100.6"
-    guard let bundle = result.anchor?.bundle else { return }
-    if bundle == "microsoft" {
-      fail(
-        "profile", .untrusted,
-        Finding(
-          "apple.anchor.foreign", .failure, "\(result.anchor?.name ?? "the anchor") is not trusted for code of Apple's systems"),
-        clause)
-      return
-    }
-    guard bundle == "apple" else { return }
+    if refusesAnchor(result, "profile", clause, for: "code of Apple's systems") { return }
+    guard result.anchor?.bundle == "apple" else { return }
     profile = AppleProfile(leaf: certificate, issuer: result.path.dropFirst().first)
     guard let profile else {
       fail(
@@ -229,17 +141,6 @@ extension AppleCheck {
         Finding(
           "apple.team.mismatch", .failure, "the code directory names another team than the certificate", expected: unit ?? "none",
           found: team, attack: ["T1036.001"]), clause)
-    }
-  }
-
-  static func state(for kind: PathFailure.Kind) -> State {
-    switch kind {
-    case .expired, .notYetValid: .expired
-    case .usage: .wrongUsage
-    case .revoked: .revoked
-    case .disallowed: .distrusted
-    case .limit, .signatureUnsupported: .notAssessed
-    case .issuerMissing, .signatureInvalid, .constraint, .policy, .anchorLimit, .malformed: .untrusted
     }
   }
 }
