@@ -246,8 +246,12 @@ package protocol Claim: Sendable {
   var inspection: [InspectionLine] { get }
   /// What requirements may ask of Apple code; nil for other signatures and for what cannot be read.
   var code: CodeFacts? { get }
+  /// The signer's certificate and those above it, leaf first, as far as an Apple signature brings them; nobody verified them. Empty for
+  /// other signatures and for code that names nobody. Throws what the CMS throws.
+  func claimedPath(_ budget: inout Budget) throws(ParseError) -> [Certificate]
 }
 
 extension Claim {
   package var code: CodeFacts? { nil }
+  package func claimedPath(_ budget: inout Budget) throws(ParseError) -> [Certificate] { [] }
 }

@@ -45,7 +45,7 @@ package enum InspectRenderer {
       }
       if let problem = listing.problem { text += "# cannot be read: \(Printable.text(problem))\n" }
       if listing.entries.isEmpty, listing.problem == nil {
-        text += "# none; systems make one of the signer's certificates\n"
+        text += "# none; systems make one of the signer's certificates, and the signature does not bring all of them\n"
       }
     }
     return text

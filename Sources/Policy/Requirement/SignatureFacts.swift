@@ -131,8 +131,8 @@ package struct SignatureFacts: Sendable {
 }
 
 /// Apple's roots by SHA-256, as certificates inside signed software carry them: Apple Root CA, G2 and G3.
-enum AppleRoots {
-  static let sha256: Set<[UInt8]> = Set(
+package enum AppleRoots {
+  package static let sha256: Set<[UInt8]> = Set(
     [
       "b0b1730ecbc7ff4505142c49f1295e6eda6bcaed7e2c68c5be91b5a11001f024",
       "c2b9b042dd57830e7d117dac55ac8ae19407d38e41d88f3215bc3a890444a050",

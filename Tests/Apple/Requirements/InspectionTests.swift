@@ -11,9 +11,9 @@ import Testing
 struct RequirementInspectionTests {
   private typealias R = RequirementSpec
 
-  private func list(_ bytes: [UInt8]) throws -> [RequirementListing] {
+  private func list(_ bytes: [UInt8], name: String = "tool") throws -> [RequirementListing] {
     var budget = Budget()
-    return try Inspector.requirements(try Artifact(target: "tool", name: "tool", source: MemorySource(bytes)), &budget)
+    return try Inspector.requirements(try Artifact(target: name, name: name, source: MemorySource(bytes)), &budget)
   }
 
   @Test func setsAreText() throws {
@@ -39,9 +39,10 @@ struct RequirementInspectionTests {
     ])
     let listings = try list(file)
     #expect(listings.map(\.architecture) == ["arm64", "x86_64"])
-    #expect(
-      listings.allSatisfy { $0.entries.count == 1 && $0.entries[0].isImplicit && $0.entries[0].text.contains(" or cdhash H\"") })
-    #expect(listings[0].entries == listings[1].entries)
+    #expect(listings.allSatisfy { $0.entries.count == 1 && $0.entries[0].isImplicit })
+    // Its own first, then the other part's.
+    let hashes = listings.map { $0.entries[0].text.components(" or ") }
+    #expect(hashes[0].count == 2 && hashes[0] == hashes[1].reversed() && hashes[0][0].hasPrefix("cdhash H\""))
     let text = InspectRenderer.text(listings, target: "tool")
     #expect(text.contains("# tool (arm64)\n# designated => cdhash H\""))
     let json = InspectRenderer.json(listings, target: "tool")
@@ -54,5 +55,46 @@ struct RequirementInspectionTests {
     #expect(InspectRenderer.text(listings, target: "tool").contains("# cannot be read: operator 85"))
     #expect(try list(MachOSpec().build()).isEmpty)
     #expect(try list(Array("text".utf8)).isEmpty)
+  }
+
+  @Test func everyDirectoryOfAdhocCodeCounts() throws {
+    let listings = try list(MachOSpec().sign(CodeSignatureSpec().with { $0.hashTypes = [1, 2] }))
+    #expect(listings[0].entries.first?.text.components(" or ").count == 2)
+  }
+
+  @Test func codeWithoutOneGetsOneOfItsSigner() throws {
+    let identity = RequirementSamples.signer
+    let spec = RequirementSamples.tool.with {
+      $0.requirements = nil
+      $0.editSignedData = { $0.extraCertificates = [identity.root.der] }
+    }
+    let listing = try #require(try list(MachOSpec().sign(spec)).first)
+    // The root is not Apple's, and its organization is another than the leaf's.
+    let leaf = Hash.sha1(identity.leaf.der).map { (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined()
+    #expect(listing.entries.map(\.text) == ["identifier \"com.example.tool\" and certificate leaf = H\"\(leaf)\""])
+    #expect(listing.entries.first?.isImplicit == true)
+    #expect(InspectRenderer.text([listing], target: "tool").hasPrefix("# tool (arm64)\n# designated => identifier"))
+    // Without the root nobody knows whose it is.
+    let without = try list(MachOSpec().sign(spec.with { $0.editSignedData = { _ in } }))
+    #expect(without.first?.entries.isEmpty == true)
+    #expect(InspectRenderer.text(without, target: "tool").contains("does not bring all of them"))
+  }
+
+  /// A stapled ticket hides nothing of what is signed.
+  @Test func codeUnderATicketIsReadToo() throws {
+    let image = DiskImageSpec().with { $0.ticket = { TestTicket.naming([$0]) } }.sign(CodeSignatureSpec())
+    #expect(try list(image, name: "x.dmg").first?.entries.first?.text.hasPrefix("cdhash H\"") == true)
+  }
+}
+
+extension String {
+  fileprivate func components(_ separator: String) -> [String] {
+    var rest = self[...]
+    var parts: [String] = []
+    while let range = rest.firstRange(of: separator) {
+      parts.append(String(rest[..<range.lowerBound]))
+      rest = rest[range.upperBound...]
+    }
+    return parts + [String(rest)]
   }
 }

@@ -22,14 +22,19 @@ package struct BundleClaim: Claim {
   package var index: Int { main.index }
   package var inspection: [InspectionLine] { main.inspection }
   package var code: CodeFacts? { main.code }
+  package func claimedPath(_ budget: inout Budget) throws(ParseError) -> [Certificate] { try main.claimedPath(&budget) }
+  /// What is read of the main code, under its own ticket where it has one.
+  private var mainSignature: AppleSignature? {
+    let inner = (main as? StapledClaim)?.inner ?? main
+    return (inner as? AppleCodeClaim)?.signature.flatMap { try? $0.get() }
+  }
 
   package func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport {
     var report = main.check(measured, in: context, &work)
     report.kind = .bundle
     rate(&report, measured.sealed, isStrict: context.isStrict)
     if let profile {
-      let signature = (main as? AppleCodeClaim)?.signature.flatMap { try? $0.get() }
-      report.findings += profile.compare(report, signature, in: context, &work)
+      report.findings += profile.compare(report, mainSignature, in: context, &work)
     }
     return report
   }

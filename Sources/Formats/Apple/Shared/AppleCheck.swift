@@ -37,11 +37,12 @@ struct AppleCheck: AppleLadder {
       let isUnknown = error.isLimit || error.isUnreadable
       fail("parse", isUnknown ? .notAssessed : .malformed, Finding(error), "cs_blobs.h", isUnknown ? .notEstablished : .failed)
     case .success(let signature):
-      describe(signature)
+      let entitlements = signature.entitlements()
+      describe(signature, entitlements)
       checkDirectories(signature)
       checkPages(signature)
       checkSlots(signature)
-      checkEntitlements(signature, &work.budget)
+      checkEntitlements(signature, entitlements)
       if signature.isAdhoc { checkAdhoc(signature) } else { checkCMS(signature, &work) }
       noteMasquerade(signature)
     }
@@ -53,12 +54,12 @@ struct AppleCheck: AppleLadder {
     for tolerated in claim.tolerated { tolerate(tolerated) }
   }
 
-  private mutating func describe(_ signature: AppleSignature) {
+  private mutating func describe(_ signature: AppleSignature, _ entitlements: EntitlementReading) {
     let best = signature.best
     report.digestAlgorithm = best.algorithm
     report.contentDigest = best.cdhash
     report.signingIdentifier = best.identifierText
-    report.code = claim.code
+    report.code = signature.facts(claim.architecture, entitlements.facts)
     // Ad hoc code may name any team: nobody vouches for it.
     report.teamID = signature.isAdhoc ? nil : best.teamText
     if signature.directories.allSatisfy({ $0.algorithm == .sha1 }) {

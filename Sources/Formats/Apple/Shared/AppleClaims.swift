@@ -5,13 +5,12 @@ import AssayPKI
 
 // What code says of itself, against who vouches for it: entitlements, identifiers, platform.
 extension AppleCheck {
-  mutating func checkEntitlements(_ signature: AppleSignature, _ budget: inout Budget) {
+  mutating func checkEntitlements(_ signature: AppleSignature, _ read: EntitlementReading) {
     let clause = "CodeDirectory special slots 5 and 7"
-    let blobs = (signature.blobs[CodeSlot.entitlements], signature.blobs[CodeSlot.entitlementsDER])
-    guard blobs.0 != nil || blobs.1 != nil else { return }
+    guard read.xml != nil || read.der != nil else { return }
     do throws(ParseError) {
-      let text = try blobs.0.map { (blob) throws(ParseError) in try Entitlements.xml(blob, &budget) }
-      let der = try blobs.1.map { (blob) throws(ParseError) in try Entitlements.der(blob, &budget) }
+      let text = try read.xml?.get()
+      let der = try read.der?.get()
       if let text, let der {
         let keys = Entitlements.differences(text, der)
         guard keys.isEmpty else {
@@ -20,7 +19,8 @@ extension AppleCheck {
             Finding(
               "apple.entitlements.disagree", .failure,
               "the XML and the DER form of the entitlements differ: \(keys.joined(separator: ", "))",
-              offset: blobs.1.map { claim.signatureOffset + $0.startIndex }, attack: ["T1554"]), clause)
+              offset: signature.blobs[CodeSlot.entitlementsDER].map { claim.signatureOffset + $0.startIndex }, attack: ["T1554"]),
+            clause)
           return
         }
       }

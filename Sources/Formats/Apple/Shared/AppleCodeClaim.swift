@@ -56,7 +56,12 @@ package struct AppleCodeClaim: Claim {
 
   package var code: CodeFacts? {
     guard case .success(let signature)? = signature else { return nil }
-    return signature.facts(architecture)
+    return signature.facts(architecture, signature.entitlements().facts)
+  }
+
+  package func claimedPath(_ budget: inout Budget) throws(ParseError) -> [Certificate] {
+    guard case .success(let signature)? = signature, !signature.isAdhoc else { return [] }
+    return try signature.claimedPath(&budget)
   }
 
   package var inspection: [InspectionLine] {

@@ -7,7 +7,7 @@ extension AppleSignature {
   static let propertyLimit = 20_000
 
   /// What requirements may ask of the code.
-  func facts(_ architecture: String) -> CodeFacts {
+  func facts(_ architecture: String, _ entitlements: PropertyFacts) -> CodeFacts {
     var facts = CodeFacts(
       identifier: best.identifier, cdHash: best.cdhash, fullHash: best.fullHash, platform: Int(best.platform), isAdhoc: isAdhoc)
     facts.requirements = blobs[CodeSlot.requirements].map { Array($0) }
@@ -16,7 +16,7 @@ extension AppleSignature {
     facts.cdHashes = directories.map(\.cdhash)
     facts.architecture = architecture
     facts.info = infoFacts
-    facts.entitlements = entitlementFacts
+    facts.entitlements = entitlements
     return facts
   }
 
@@ -38,15 +38,31 @@ extension AppleSignature {
     return PropertyFacts(value)
   }
 
-  private var entitlementFacts: PropertyFacts {
+  /// Both forms, each read once.
+  func entitlements() -> EntitlementReading {
     var budget = Budget(bytes: 8 << 20, nodes: AppleSignature.propertyLimit)
-    if let blob = blobs[CodeSlot.entitlements] {
-      return (try? Entitlements.xml(blob, &budget)).map { PropertyFacts($0) } ?? .unknown
+    return EntitlementReading(blobs[CodeSlot.entitlements], blobs[CodeSlot.entitlementsDER], &budget)
+  }
+}
+
+/// The entitlements of one signature in the forms that it has; nil for one that it has not.
+struct EntitlementReading {
+  let xml: Result<PlistValue, ParseError>?
+  let der: Result<PlistValue, ParseError>?
+
+  init(_ text: ArraySlice<UInt8>?, _ binary: ArraySlice<UInt8>?, _ budget: inout Budget) {
+    xml = text.map { blob in
+      Result { () throws(ParseError) in try Entitlements.xml(blob, &budget) }
     }
-    if let blob = blobs[CodeSlot.entitlementsDER] {
-      return (try? Entitlements.der(blob, &budget)).map { PropertyFacts($0) } ?? .unknown
+    der = binary.map { blob in
+      Result { () throws(ParseError) in try Entitlements.der(blob, &budget) }
     }
-    return .absent
+  }
+
+  /// What requirements ask is in the text where there is one.
+  var facts: PropertyFacts {
+    guard let read = xml ?? der else { return .absent }
+    return (try? read.get()).map { PropertyFacts($0) } ?? .unknown
   }
 }
 

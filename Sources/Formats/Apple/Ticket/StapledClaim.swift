@@ -18,6 +18,8 @@ package struct StapledClaim: Claim {
   package var kind: SignatureKind { inner.kind }
   package var index: Int { inner.index }
   package var inspection: [InspectionLine] { inner.inspection }
+  package var code: CodeFacts? { inner.code }
+  package func claimedPath(_ budget: inout Budget) throws(ParseError) -> [Certificate] { try inner.claimedPath(&budget) }
 
   package func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport {
     var report = inner.check(measured, in: context, &work)
