@@ -9,12 +9,18 @@ package struct Assessor: Sendable {
   package static let fileByteLimit = 4 << 30
 
   private let formats: [any SignatureFormat.Type]
+  private let lanes: any Lanes
 
-  package init(formats: [any SignatureFormat.Type] = FormatRegistry.all) { self.formats = formats }
+  /// `lanes`: for the parts of a large artifact, where no others are judged at the same time.
+  package init(formats: [any SignatureFormat.Type] = FormatRegistry.all, lanes: any Lanes = OneLane()) {
+    self.formats = formats
+    self.lanes = lanes
+  }
 
   /// Facts about the artifact. `work.budget` is spent; give a fresh one for each artifact.
   package func assess(_ artifact: Artifact, in context: TrustContext, _ work: inout Work) -> Report {
     var nesting = Nesting()
+    work.lanes = lanes
     return assess(artifact, reader: nil, in: context, &work, &nesting)
   }
 

@@ -120,4 +120,22 @@ extension DigestAlgorithm {
     return hasher.finalize()
   }
   package func digest(_ bytes: [UInt8]) -> [UInt8] { digest(bytes[...]) }
+
+  /// Whether the digest of these bytes begins with `expected`, which is not empty. Nothing is allocated for the digests that pages have.
+  package func isDigest(_ expected: ArraySlice<UInt8>, of bytes: UnsafeRawBufferPointer) -> Bool {
+    guard !expected.isEmpty, expected.count <= byteCount else { return false }
+    let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { output in
+      switch self {
+      case .sha1: CCryptoBoringSSL_SHA1(start, bytes.count, output.baseAddress)
+      case .sha256: CCryptoBoringSSL_SHA256(start, bytes.count, output.baseAddress)
+      case .sha384: CCryptoBoringSSL_SHA384(start, bytes.count, output.baseAddress)
+      default:
+        var hasher = DigestHasher(self)
+        hasher.update(bytes)
+        return hasher.finalize().prefix(expected.count).elementsEqual(expected)
+      }
+      return expected.withUnsafeBytes { CCryptoBoringSSL_CRYPTO_memcmp($0.baseAddress, output.baseAddress, $0.count) == 0 }
+    }
+  }
 }

@@ -56,6 +56,8 @@ package struct Work: Sendable {
   package var budget: Budget
   package var links: VerifiedLinks
   var anchors = AnchorMemory()
+  /// For what is large and falls into parts.
+  package var lanes: any Lanes = OneLane()
   package init(budget: Budget = Budget(), links: VerifiedLinks = VerifiedLinks()) {
     self.budget = budget
     self.links = links

@@ -10,6 +10,8 @@ struct JudgingRun {
   let output: OutputOptions
   var exit: ExitDecision
   let jobs: Int
+  /// Threads for the parts of a single artifact.
+  var lanes = 1
   /// List what is no code, too.
   let showsOther: Bool
   /// Show the ladder of checks.
@@ -29,7 +31,8 @@ struct JudgingRun {
     // Rules of SARIF and remedies of explanations; nothing else needs the list.
     if isExplaining || output.format == .sarif { info.codes = FindingRegistry.all }
     sink.write(renderer.begin(info))
-    let scanner = Scanner(context: setup.context, policy: setup.policy, jobs: jobs)
+    let scanner = Scanner(
+      assessor: Assessor(lanes: ThreadLanes(lanes)), context: setup.context, policy: setup.policy, jobs: jobs)
     let isShown: @Sendable (JudgedReport) -> Bool = { [showsOther] judged in
       showsOther || judged.report.isCode || judged.verdict.isJudged || judged.report.isWorthALook
     }

@@ -26,6 +26,7 @@ struct VerifyCommand: ParsableCommand {
       setup: setup, output: output, exit: try exit.decision(countsOther: true),
       jobs: jobs,
       showsOther: true)
+    if jobs == 1 { run.lanes = selection.jobs ?? Terminal.coreCount }
     var index = 0
     throw try run.run {
       guard index < chosen.count else { return nil }

@@ -87,7 +87,7 @@ struct SignatureFile: ParsedArtifact {
 
   func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
-    try claim.measure(source, into: &measured)
+    try claim.measure(source, into: &measured, lanes: work.lanes)
     return measured
   }
 }

@@ -96,7 +96,7 @@ package struct DiskImageArtifact: ParsedArtifact {
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = try Measurements(flat: flat, of: source)
     if let code {
-      try code.measure(source, into: &measured)
+      try code.measure(source, into: &measured, lanes: work.lanes)
     } else if let trailer, let fork = trailer.dataFork, !fork.isEmpty, let expected = trailer.dataChecksum.crc32 {
       // Pages cover the data of a signed image; of an unsigned one this is all that can be said.
       let found = try CRC32.checksum(of: fork, in: source)

@@ -154,7 +154,7 @@ package struct MachOArtifact: ParsedArtifact {
 
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
-    for claim in codeClaims { try claim.measure(source, into: &measured) }
+    for claim in codeClaims { try claim.measure(source, into: &measured, lanes: work.lanes) }
     measured.findings += try commandFindings(measured)
     if !flat.isEmpty {
       var hashers = Set(flat).sorted().map { DigestHasher($0) }

@@ -55,7 +55,7 @@ package struct ScriptArtifact: ParsedArtifact {
 
   package func measure(also flat: [DigestAlgorithm], _ work: inout Work) throws(ParseError) -> Measurements {
     var measured = Measurements()
-    for claim in codeClaims { try claim.measure(source, into: &measured) }
+    for claim in codeClaims { try claim.measure(source, into: &measured, lanes: work.lanes) }
     guard !flat.isEmpty else { return measured }
     var hashers = Set(flat).sorted().map { DigestHasher($0) }
     try source.forEachChunk(0..<source.byteCount) { _, chunk in

@@ -38,13 +38,16 @@ package struct AppleCodeClaim: Claim {
   }
 
   /// Compares the code's pages; what differs is kept under the claim's index.
-  package func measure(_ source: any ByteSource, into measured: inout Measurements) throws(ParseError) {
+  package func measure(
+    _ source: any ByteSource, into measured: inout Measurements, lanes: any Lanes = OneLane()
+  ) throws(ParseError) {
     guard case .success(let signature)? = signature else { return }
     let name = architecture.isEmpty ? "cdhash" : "cdhash-\(architecture)"
     measured.digests[.init(name, signature.best.algorithm)] = signature.best.cdhash
     let directories = signature.directories.filter { $0.codeLimit <= codeRange.count }
     guard directories.count == signature.directories.count else { return }
-    measured.codePages[index] = try PageMeasurement.compare(directories, with: source, at: codeRange.lowerBound).map { mismatch in
+    let mismatches = try PageMeasurement.compare(directories, with: source, at: codeRange.lowerBound, lanes: lanes)
+    measured.codePages[index] = mismatches.map { mismatch in
       mismatch.map { (offset: $0.offset, expected: $0.expected, found: $0.found) }
     }
   }

@@ -143,4 +143,11 @@ package struct CodeDirectory: Sendable {
     let from = bytes.startIndex + hashOffset + page * hashSize
     return bytes[from..<(from + hashSize)]
   }
+
+  /// The stored digests of those of these pages that there are, one after the other.
+  package func pageDigests(_ pages: Range<Int>) -> ArraySlice<UInt8> {
+    let pages = pages.clamped(to: 0..<codeSlotCount)
+    let from = bytes.startIndex + hashOffset + pages.lowerBound * hashSize
+    return bytes[from..<(from + pages.count * hashSize)]
+  }
 }
