@@ -84,7 +84,7 @@ package struct Assessor: Sendable {
     report.findings = parsed.findings + measured.findings
     for claim in parsed.claims {
       var signature = claim.check(measured, in: context, &work)
-      signature.checkDesignatedRequirement(&work.budget)
+      signature.checkRequirements(&work.budget)
       report.signatures.append(signature)
     }
     var isEstablished = try lookup.ask(for: parsed, &measured, &report, context, &work)

@@ -45,18 +45,21 @@ extension SignatureReport {
   private static let rung = "designated requirement"
   private static let clause = "errSecCSReqFailed"
 
-  /// The code against its own designated requirement. It is the signer's word and proves nothing of who signed; code that fails it
-  /// contradicts itself, and systems do not take it for what it says it is.
-  mutating func checkDesignatedRequirement(_ budget: inout Budget) {
+  /// The requirements that stand in the signature: its own is checked, those of other code are noted.
+  mutating func checkRequirements(_ budget: inout Budget) {
     guard let blob = code?.requirements else { return }
-    let set: RequirementSet
     do throws(ParseError) {
-      set = try RequirementSet(blob: blob[...], &budget)
+      let set = try RequirementSet(blob: blob[...], &budget)
+      noteRequirementsOfOthers(set)
+      if let designated = set.requirement(.designated) { check(designated) }
     } catch {
       fail(error.isLimit ? .notAssessed : .malformed, Finding(error), error.isLimit ? .notEstablished : .failed)
-      return
     }
-    guard let designated = set.entries.first(where: { $0.kind == .designated })?.requirement else { return }
+  }
+
+  /// The code against its own designated requirement. It is the signer's word and proves nothing of who signed; code that fails it
+  /// contradicts itself, and systems do not take it for what it says it is.
+  private mutating func check(_ designated: Requirement) {
     switch answer(designated) {
     case .satisfied:
       ladder.rungs.append(

@@ -12,11 +12,14 @@ package final class LibraryJudging: @unchecked Sendable {
   package static let programLimit = 200
   /// Libraries whose judgement is kept; further ones are judged again.
   package static let heldLimit = 50_000
+  /// Whole reports that are kept, of code that other code makes requirements of; more is not asked.
+  package static let askedReportLimit = 2_000
 
   private let assessor: Assessor
   private let monitor = Monitor()
   // Guarded by the monitor.
   private var known: [[UInt8]: ProgramLibraries.Library] = [:]
+  private var asked: [[UInt8]: Report] = [:]
 
   package init(assessor: Assessor = Assessor()) { self.assessor = assessor }
 
@@ -24,16 +27,23 @@ package final class LibraryJudging: @unchecked Sendable {
   package func complete(
     _ report: inout Report, in place: () -> Surroundings?, _ context: TrustContext, _ work: inout Work
   ) {
-    guard LibraryJudging.isProgram(report), let place = place() else { return }
+    guard LibraryJudging.isProgram(report) else {
+      if LibraryJudging.isScript(report) { answerHost(&report, in: place, context, &work) }
+      return
+    }
+    guard let place = place() else { return }
     let disk = AppleDisk(place)
     let resolver = LibraryResolver(disk)
     var told: Set<Finding> = []
+    let parts = LibraryJudging.parts(of: report, place)
     for (path, part) in programs(of: report, place).prefix(LibraryJudging.programLimit) {
       guard var libraries = resolver.libraries(of: path, honoursEnvironment: part.honoursEnvironment) else { continue }
       libraries.describe(part)
       libraries.isOnVolume = place.volume != nil
       if libraries.isProgram {
-        libraries.libraries = judged(libraries, report, place, context, &work)
+        libraries.libraries = judged(libraries, parts, place, context, &work)
+        let answers = libraryAnswers(libraries, part, parts, place, disk, context, &work)
+        if !answers.isEmpty { LibraryJudging.tell(answers, of: part.target, in: &report) }
         libraries.findings += resigned(libraries, disk)
       }
       for finding in libraries.findings where told.insert(finding).inserted { report.findings.append(finding) }
@@ -54,6 +64,10 @@ package final class LibraryJudging: @unchecked Sendable {
 
   private static func isProgram(_ report: Report) -> Bool {
     report.format == MachOFormat.id || report.format == BundleFormat.id
+  }
+
+  private static func isScript(_ report: Report) -> Bool {
+    report.format == AppleScriptFormat.id || report.format == SignedFileFormat.id
   }
 
   // MARK: - Programs
@@ -85,14 +99,14 @@ package final class LibraryJudging: @unchecked Sendable {
   // MARK: - Libraries
 
   private func judged(
-    _ libraries: ProgramLibraries, _ report: Report, _ place: Surroundings, _ context: TrustContext, _ work: inout Work
+    _ libraries: ProgramLibraries, _ inside: [(path: String, report: Report)], _ place: Surroundings, _ context: TrustContext,
+    _ work: inout Work
   ) -> [ProgramLibraries.Library] {
     var paths: Set<[UInt8]> = []
     for edge in libraries.edges {
       if case .found(let path) = edge.answer, !path.utf8.elementsEqual(libraries.program.utf8) { paths.insert(Array(path.utf8)) }
     }
     let sorted = paths.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
-    let inside = LibraryJudging.parts(of: report, place)
     return sorted.map { path in
       // A part of the bundle was judged with it.
       if let part = inside.last(where: { path.utf8.elementsEqual($0.path.utf8) || path.utf8.starts(with: ($0.path + "/").utf8) }) {
@@ -119,20 +133,28 @@ package final class LibraryJudging: @unchecked Sendable {
     let key = Array((place.origin + "\n" + path).utf8)
     if let known = monitor.locked({ known[key] }) { return known }
     var library = ProgramLibraries.Library(path: path, state: nil, teamID: nil, isApple: false, signer: nil)
-    if let source = try? place.tree.open(path),
-      let artifact = try? Artifact(target: path, name: AppleDisk.name(path), source: source)
-    {
-      let outer = work.budget
-      work.budget = work.budget.renewed()
-      library = ProgramLibraries.Library(path, assessor.assess(artifact, in: context, &work))
-      let memory = work.budget.memory
-      work.budget = outer
-      work.budget.memory = memory
-    }
+    if let report = assessed(path, place, context, &work) { library = ProgramLibraries.Library(path, report) }
     return monitor.locked {
       if known.count < LibraryJudging.heldLimit { known[key] = library }
       return library
     }
+  }
+
+  private func assessed(_ path: String, _ place: Surroundings, _ context: TrustContext, _ work: inout Work) -> Report? {
+    guard let source = try? place.tree.open(path),
+      let artifact = try? Artifact(target: path, name: AppleDisk.name(path), source: source)
+    else { return nil }
+    return work.apart { assessor.assess(artifact, in: context, &$0) }
+  }
+
+  /// The report of other code that something is asked of; nil where it cannot be opened or there were too many.
+  func wholeReport(_ path: String, _ place: Surroundings, _ context: TrustContext, _ work: inout Work) -> Report? {
+    let key = Array((place.origin + "\n" + path).utf8)
+    let (known, isFull) = monitor.locked { (asked[key], asked.count >= LibraryJudging.askedReportLimit) }
+    if let known { return known }
+    guard !isFull, let report = assessed(path, place, context, &work) else { return nil }
+    monitor.locked { asked[key] = report }
+    return report
   }
 
   /// A program that was changed cannot be signed again by its maker's team; the libraries beside it mostly are as they were.

@@ -315,6 +315,17 @@ struct AttacksOnFlatPackages {
     #expect(bad.state == .tampered && bad.allCodes.contains("engine.nested.worse"))
   }
 
+  @Test(arguments: [
+    (Array("pbzx".utf8) + [0, 0, 0, 1], "pbzx (Apple's frames of xz)"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz"),
+    (Array("BZh91AY".utf8), "bzip2"), (Array("AA01".utf8), "an Apple Archive"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
+    ([1, 2, 3], "an unknown form"),
+  ])
+  func theReasonNamesTheCompression(_ payload: [UInt8], _ form: String) throws {
+    let report = MachOJudging()(Self.package.with { $0.files[2].octets = payload }.encode(), name: "x.pkg")
+    let finding = try #require(report.findings.first { $0.code == "pkg.payload.not-read" })
+    #expect(finding.message.contains("compressed as \(form), which is not read") && finding.found == form)
+  }
+
   @Test func whatIsNotReadIsSaid() {
     func codes(_ payload: [UInt8]) -> (State, Set<String>) {
       let report = MachOJudging()(Self.package.with { $0.files[2].octets = payload }.encode(), name: "x.pkg")

@@ -18,7 +18,8 @@ struct ImplicitTests {
 
   private func made(_ identity: TestIdentity, isApples: Bool) throws -> String? {
     let path = identity.intermediates.isEmpty ? [identity.leaf] : [identity.leaf] + identity.intermediates + [identity.root]
-    return try Requirement.designated(Array("com.example.tool".utf8), path: try facts(path), isApples: isApples).map { "\($0)" }
+    let certificates = try facts(path)
+    return Requirement.designated(Array("com.example.tool".utf8), path: certificates, isApples: isApples).map { "\($0)" }
   }
 
   private static func hash(_ certificate: TestCertificate) -> String {

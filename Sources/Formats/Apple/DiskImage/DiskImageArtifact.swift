@@ -33,7 +33,11 @@ package struct DiskImageArtifact: ParsedArtifact {
     }
     let trailer = try DiskImageTrailer(tail[...], at: place)
     self.trailer = trailer
-    var notes: [Finding] = []
+    var notes = [
+      Finding(
+        "dmg.contents.not-read", .note,
+        "the file systems in the image are not read: what is in them is not assessed; attach or unpack it and scan that")
+    ]
     if trailer.segmentCount > 1 {
       notes.append(
         Finding(

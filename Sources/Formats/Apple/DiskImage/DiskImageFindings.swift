@@ -20,6 +20,9 @@ package enum DiskImageFindings {
         "dmg.trailer.missing", "a file named as a disk image that does not end as one",
         remedy: "if it is no raw image, get it again: it was cut off"),
       FindingCode(
+        "dmg.contents.not-read", "what is in the image was not judged: file systems in images are not read",
+        remedy: "attach the image on a Mac, or unpack it, and scan what comes out"),
+      FindingCode(
         "dmg.image.encrypted", "the image is encrypted, so that nothing of it can be judged",
         remedy: "judge what is in it after it was opened"),
       FindingCode(

@@ -67,15 +67,23 @@ struct PackageParts {
     entry.path.elementsEqual(name.utf8) || entry.path.reversed().starts(with: "/\(name)".utf8.reversed())
   }
 
+  /// Compressions that this tool has no reader for, by how they begin.
+  private static let unread: [(mark: [UInt8], name: String)] = [
+    (Array("pbzx".utf8), "pbzx (Apple's frames of xz)"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz"), (Array("BZh".utf8), "bzip2"),
+    (Array("YAA1".utf8), "an Apple Archive"), (Array("AA01".utf8), "an Apple Archive"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "zstd"), ([0x5D, 0, 0], "lzma"),
+  ]
+
   private mutating func open(
     _ entry: XarEntry, _ data: XarData, _ head: [UInt8], isScripts: Bool, _ budget: inout Budget
   ) throws(ParseError) {
     let isGzip = head.starts(with: [0x1F, 0x8B])
     guard isGzip || head.starts(with: Array("0707".utf8)) else {
-      let form = head.starts(with: Array("pbzx".utf8)) ? "pbzx" : head.starts(with: Array("BZh".utf8)) ? "bzip2" : "an unknown form"
+      let form = PackageParts.unread.first { head.starts(with: $0.mark) }?.name ?? "an unknown form"
       notes.append(
         Finding(
-          "pkg.payload.not-read", .note, "\(entry.name) is compressed as \(form), which is not read: what is in it was not judged",
+          "pkg.payload.not-read", .note,
+          "\(entry.name) is compressed as \(form), which is not read: what is in it is not assessed; unpack it and scan that",
           offset: data.place.lowerBound, found: form))
       return
     }

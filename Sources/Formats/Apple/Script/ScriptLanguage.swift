@@ -1,7 +1,7 @@
 import AssayCore
 
 /// What runs a file, by its first octets and its name.
-enum ScriptLanguage {
+package enum ScriptLanguage {
   /// A compiled script begins so; its version follows.
   static let compiled = Array("FasdUAS ".utf8)
   /// The same for JavaScript that is compiled for Open Scripting.
@@ -28,6 +28,9 @@ enum ScriptLanguage {
     let line = head.dropFirst(2).prefix { $0 != 0x0A && $0 != 0x0D }
     return line.split { $0 == 0x20 || $0 == 0x09 }.map(Array.init)
   }
+
+  /// The program that `#!` names; nil where a file names none.
+  package static func interpreterPath(_ head: [UInt8]) -> [UInt8]? { interpreterWords(head)?.first }
 
   /// Named directly, or as the first word after `env` that is neither an option nor a variable.
   private static func runs(_ words: [[UInt8]], _ program: String) -> Bool {
