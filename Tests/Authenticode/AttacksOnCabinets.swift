@@ -31,8 +31,6 @@ struct AttacksOnCabinets {
     #expect(series.state(file, as: "a.cab") == .trusted)
     let end = file.get32(8)
     for place in 0..<end {
-      // cbCFData has no meaning for a cabinet without reserve in its data blocks and is not covered.
-      if place == 39 { continue }
       var changed = file
       changed[place] ^= 0x01
       let state = series.state(changed, as: "a.cab")
@@ -102,5 +100,74 @@ struct AttacksOnCabinets {
     let file = CabinetSpec().sign(Sample.signer)
     var series = judge.series
     for count in file.indices { #expect(series.state(Array(file[..<count]), as: "a.cab") > .trusted, "cut at \(count)") }
+  }
+
+  /// As the first tools signed: into the room that `cabarc -s 6144` keeps free.
+  static let room = CabinetSpec().with { $0.roomForSignature = 6_144 }
+
+  @Test("a signature in the reserve itself is judged like any other")
+  func inReserve() {
+    let report = judged(AttacksOnCabinets.room.sign(Sample.stamped))
+    #expect(report.state == .trusted && report.findings.isEmpty && report.signatures.count == 1)
+    #expect(judged(AttacksOnCabinets.room.with { $0.firstStructure = [1, 2, 3] }.sign(Sample.stamped)).state == .trusted)
+    let copied = CabinetSpec([.init("x", [1])]).with { $0.roomForSignature = 6_144 }
+    #expect(judged(copied.attach(AttacksOnCabinets.room.pkcs7(Sample.stamped))).state == .tampered)
+    // One made for a place behind the cabinet, where sizes differ, is of another cabinet.
+    #expect(judged(AttacksOnCabinets.room.attach(CabinetSpec().pkcs7(Sample.stamped))).state == .tampered)
+    let broken = judged(AttacksOnCabinets.room.attach([0x30, 0x82] + [UInt8](repeating: 0x41, count: 200)))
+    #expect(broken.state == .malformed)
+  }
+
+  @Test("what the signature in the reserve does not cover is refused")
+  func aroundTheReserve() {
+    let filled = judged(AttacksOnCabinets.room.with { $0.filler = [0, 0, 0, 0, 0, 0, 0, 9] }.sign(Sample.stamped))
+    #expect(filled.state == .malformed && filled.codes.contains("cab.reserve.filler"))
+    let longer = judged(AttacksOnCabinets.room.with { $0.trailing = Array("PK".utf8) }.sign(Sample.stamped))
+    #expect(longer.state == .malformed && longer.codes.contains("cab.signature.trailing"))
+  }
+
+  @Test("row 2: every byte of a cabinet signed in its reserve is covered or checked")
+  func everyByteOfAReservedOne() {
+    let file = CabinetSpec().with { $0.roomForSignature = 3_000 }.sign(Sample.signer)
+    var series = judge.series
+    #expect(series.state(file, as: "a.cab") == .trusted)
+    let length = Int(file[42]) | Int(file[43]) << 8
+    // All but the signature, whose own octets other tests change.
+    for place in Array(0..<44) + Array((44 + length)..<file.count) {
+      var changed = file
+      changed[place] ^= 0x01
+      let state = series.state(changed, as: "a.cab")
+      #expect(state != .trusted && state != .unsigned, "byte \(place): \(state)")
+    }
+  }
+
+  @Test("a signature in a reserve whose lengths name none is told")
+  func orphanInReserve() {
+    for (place, value) in [(42, 0), (43, 0xFF), (40, 0xFF)] as [(Int, UInt8)] {
+      var file = AttacksOnCabinets.room.sign(Sample.stamped)
+      file[place] = value
+      if place == 42 { file[43] = 0 }
+      let report = judged(file)
+      #expect(report.state == .malformed && report.codes.contains("cab.signature.orphaned"), "\(place)")
+    }
+    // Another application's reserve is nobody's signature.
+    var other = CabinetSpec().with { $0.freeReserve = 128 }.unsigned()
+    other.replaceSubrange(40..<60, with: Array("an application's own".utf8))
+    #expect(judged(other).state == .unsigned && judged(other).codes.isEmpty)
+  }
+
+  @Test("row 2: the length of the blocks' reserve, which no digest covers, must fit the blocks", arguments: [0, 4])
+  func blockReserve(_ count: Int) {
+    let file = CabinetSpec().with { $0.blockReserve = count }.sign(Sample.stamped)
+    #expect(judged(file).state == .trusted && judged(file).findings.isEmpty)
+    var longer = file
+    longer[39] += 3
+    let report = judged(longer)
+    #expect(report.state == .malformed && report.codes.contains("cab.data.overrun"))
+    guard count > 0 else { return }
+    var shorter = file
+    shorter[39] = 0
+    #expect(judged(shorter).codes.contains("cab.data.gap"))
+    #expect(judge.with { $0.isStrict = true }(shorter, as: "a.cab").state == .malformed)
   }
 }

@@ -133,6 +133,27 @@ package struct Cabinet: Sendable {
     return found
   }
 
+  /// Where the data of a folder end, from block to block (MS-CAB 2.4). Throws `cab.data.overrun` where they pass the cabinet's end, since
+  /// the size of the blocks' reserve, which no signature covers, says where each begins.
+  package func dataEnd(of folder: Folder, _ source: any ByteSource, _ budget: inout Budget) throws(ParseError) -> Int {
+    var place = folder.dataOffset
+    for number in 0..<folder.blockCount {
+      try budget.spend(nodes: 1)
+      guard place + 8 <= cabinetSize else { throw overrun(number, of: folder, at: place) }
+      let header = try source.bytes(place..<(place + 8))
+      place += 8 + (reserve?.dataBytes ?? 0) + (Int(header[4]) | Int(header[5]) << 8)
+      guard place <= cabinetSize else { throw overrun(number, of: folder, at: place) }
+    }
+    return place
+  }
+
+  private func overrun(_ number: Int, of folder: Folder, at place: Int) -> ParseError {
+    ParseError(
+      "cab.data.overrun",
+      "block \(number) of the data at offset \(folder.dataOffset) ends past the cabinet, which ends at \(cabinetSize)",
+      offset: place)
+  }
+
   /// Names of the files inside, at most 64, as they are kept.
   package func fileNames(_ source: any ByteSource, _ budget: inout Budget) throws(ParseError) -> [[UInt8]] {
     let bytes = try source.prefix(at: filesOffset, min(32 << 10, cabinetSize - filesOffset))
@@ -152,6 +173,8 @@ package struct CabinetReserve: Sendable {
   /// cbCFHeader.
   package let headerBytes: Int
   package let folderBytes: Int
+  /// cbCFData: of each block of data.
+  package let dataBytes: Int
   /// Where its content begins.
   package let offset: Int
   /// Lengths that signing tools write in front: of a structure that is covered, and of the one that names the signature. Nil where
@@ -159,7 +182,12 @@ package struct CabinetReserve: Sendable {
   package let lengths: (first: Int, second: Int)?
   /// CabinetSignature: nil where the second structure is not of that shape or zero.
   package let signature: (offset: Int, size: Int)?
-  /// Bytes of the second structure that have no meaning; signing tools write zeros.
+  /// The second structure where it is not such a place but the signature itself, as the first tools wrote it into room that the
+  /// cabinet's maker had kept free.
+  package let embedded: Range<Int>?
+  /// Somewhere in it stands the type of a SignedData.
+  package let holdsSignedData: Bool
+  /// Bytes of the second structure and after it that have no meaning; signing tools write zeros.
   package let filler: ArraySlice<UInt8>
   /// Whether anything in it is not zero.
   package let isUsed: Bool
@@ -167,31 +195,39 @@ package struct CabinetReserve: Sendable {
   init(_ reader: inout ByteReader) throws(ParseError) {
     headerBytes = Int(try reader.little(UInt16.self))
     folderBytes = Int(try reader.little(UInt8.self))
-    try reader.skip(1)
+    dataBytes = Int(try reader.little(UInt8.self))
     offset = reader.offset
     let content = try reader.take(headerBytes)
     isUsed = content.contains { $0 != 0 }
+    holdsSignedData = isUsed && content.firstRange(of: CabinetReserve.signedDataType) != nil
     let inside = ByteReader(content, base: offset, truncated: "cab.header.truncated")
     guard headerBytes >= 4 else {
-      (lengths, signature, filler) = (nil, nil, [])
+      (lengths, signature, embedded, filler) = (nil, nil, nil, [])
       return
     }
     let first = Int(try inside.little(at: 0, UInt16.self))
     let second = Int(try inside.little(at: 2, UInt16.self))
     guard first + second <= headerBytes - 4 else {
-      (lengths, signature, filler) = (nil, nil, [])
+      (lengths, signature, embedded, filler) = (nil, nil, nil, [])
       return
     }
     lengths = (first, second)
     guard second == 16 else {
-      (signature, filler) = (nil, [])
+      let start = offset + 4 + first
+      let isDER = second > 16 ? try inside.little(at: 4 + first, UInt8.self) == 0x30 : false
+      embedded = isDER ? start..<(start + second) : nil
+      (signature, filler) = (nil, isDER ? content.dropFirst(4 + first + second) : [])
       return
     }
+    embedded = nil
     let place = Int(try inside.little(at: 4 + first, UInt32.self))
     let size = Int(try inside.little(at: 8 + first, UInt32.self))
     signature = place == 0 && size == 0 ? nil : (place, size)
     filler = content.dropFirst(4 + first + 8)
   }
+
+  /// OBJECT IDENTIFIER 1.2.840.113549.1.7.2.
+  private static let signedDataType: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02]
 
   /// File ranges of what a signature covers: the first length and the first structure.
   package var covered: [Range<Int>] {

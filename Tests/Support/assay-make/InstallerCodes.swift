@@ -1,6 +1,7 @@
 extension FixtureCodes {
   /// Of Windows Installer files, cabinets and scripts of Windows Script Host.
   static let installerCodes: [String: String] = [
+    "cab/block-reserve": "cab.data.overrun",
     "cab/copied-signature": "cab.digest.mismatch",
     "cab/expired": "pki.path.expired",
     "cab/filler": "cab.reserve.filler",

@@ -99,6 +99,11 @@ enum InstallerFixtures {
       cab(
         "good-first-structure", "trusted", "a first structure in the reserve",
         CabinetSpec().with { $0.firstStructure = [1, 2, 3, 4] }.sign(spec)),
+      cab(
+        "good-in-reserve", "trusted", "the signature in the reserve", CabinetSpec().with { $0.roomForSignature = 6_144 }.sign(spec)),
+      cab(
+        "block-reserve", "malformed", "another length of the blocks' reserve",
+        CabinetSpec().sign(spec).enumerated().map { $0.offset == 39 ? 3 : $0.element }),
       cab("unsigned", "unsigned", "no signature", CabinetSpec().unsigned()),
       cab("unsigned-part", "unsigned", "the second of a set", part.unsigned()),
       cab("unsigned-reserve", "unsigned", "room for a signature", CabinetSpec().with { $0.freeReserve = 128 }.unsigned()),

@@ -27,13 +27,14 @@ package struct CabinetArtifact: ParsedArtifact {
     self.cabinet = cabinet
     names = ((try? cabinet.fileNames(source, &budget)) ?? []).map { String(decoding: $0, as: UTF8.self) }
     var notes = CabinetArtifact.notes(cabinet)
-    guard let place = cabinet.reserve?.signature else {
+    guard let range = CabinetArtifact.place(cabinet, &notes) else {
       notes += try CabinetArtifact.unsigned(cabinet, source)
       findings = notes
       signatures = []
       return
     }
-    let range = CabinetArtifact.check(place, cabinet, &notes)
+    let layout = try CabinetArtifact.layout(cabinet, source, &budget)
+    notes += layout.filter { $0.severity == .failure }
     findings = notes
     guard range.count <= CabinetArtifact.maximumSignatureBytes else {
       throw ParseError(
@@ -68,11 +69,11 @@ package struct CabinetArtifact: ParsedArtifact {
     let bytes = try source.bytes(range)
     signatures = AuthenticodeClaim.read(
       bytes[...], at: range.lowerBound, kind: .embedded, numberedFrom: 0, subject: subject,
-      tolerated: CabinetArtifact.tolerated(bytes, at: range.lowerBound), &budget)
+      tolerated: CabinetArtifact.tolerated(bytes, at: range.lowerBound) + layout.filter { $0.severity == .warning }, &budget)
   }
 
   private static func notes(_ cabinet: Cabinet) -> [Finding] {
-    let isSigned = cabinet.reserve?.signature != nil
+    let isSigned = cabinet.reserve?.signature != nil || cabinet.reserve?.embedded != nil
     var notes = cabinet.irregularities.map { irregularity in
       var finding = Finding(irregularity, isSigned ? .failure : .warning)
       finding.attack = isSigned ? ["T1036.001"] : []
@@ -91,6 +92,13 @@ package struct CabinetArtifact: ParsedArtifact {
 
   /// A cabinet that names no signature: what follows it, if anything does.
   private static func unsigned(_ cabinet: Cabinet, _ source: any ByteSource) throws(ParseError) -> [Finding] {
+    if let reserve = cabinet.reserve, reserve.holdsSignedData {
+      return [
+        Finding(
+          "cab.signature.orphaned", .failure, "what looks like a signature stands in the reserve, whose lengths name none",
+          offset: reserve.offset, found: "\(reserve.headerBytes) bytes", attack: ["T1036.001"])
+      ]
+    }
     let count = source.byteCount - cabinet.cabinetSize
     guard count > 0 else { return [] }
     let head = try source.prefix(at: cabinet.cabinetSize, 4_096)
@@ -108,18 +116,65 @@ package struct CabinetArtifact: ParsedArtifact {
     ]
   }
 
-  /// The bytes that the header names as the signature, cut at the end of the file; failures where they are not all that follows.
-  private static func check(_ place: (offset: Int, size: Int), _ cabinet: Cabinet, _ notes: inout [Finding]) -> Range<Int> {
-    func fail(_ problem: String, _ words: String, _ offset: Int, expected: String? = nil, found: String? = nil) {
+  /// Where the signature is: behind the cabinet or, as the first tools had it, in the reserve. Nil where there is none.
+  private static func place(_ cabinet: Cabinet, _ notes: inout [Finding]) -> Range<Int>? {
+    guard let reserve = cabinet.reserve else { return nil }
+    let field = reserve.offset + 4 + (reserve.lengths?.first ?? 0)
+    if reserve.signature != nil || reserve.embedded != nil, reserve.filler.contains(where: { $0 != 0 }) {
       notes.append(
-        Finding("cab.\(problem)", .failure, words, offset: offset, expected: expected, found: found, attack: ["T1036.001"]))
+        failure(
+          "reserve.filler",
+          "\(reserve.filler.count) bytes of the reserve that have no meaning are not zero: no signature covers them",
+          reserve.embedded?.upperBound ?? field + 8, found: Hex.encode(reserve.filler.prefix(32))))
     }
-    let field = (cabinet.reserve?.offset ?? 36) + 4 + (cabinet.reserve?.lengths?.first ?? 0)
-    if let filler = cabinet.reserve?.filler, filler.contains(where: { $0 != 0 }) {
-      fail(
-        "reserve.filler", "\(filler.count) bytes of the reserve that have no meaning are not zero: no signature covers them",
-        field + 8,
-        found: Hex.encode(filler.prefix(32)))
+    if let place = reserve.signature { return check(place, at: field, cabinet, &notes) }
+    guard let embedded = reserve.embedded else { return nil }
+    if cabinet.byteCount > cabinet.cabinetSize {
+      let count = cabinet.byteCount - cabinet.cabinetSize
+      notes.append(
+        failure(
+          "signature.trailing", "\(count) bytes follow the cabinet, whose signature in the reserve does not cover them",
+          cabinet.cabinetSize, found: "\(count) bytes"))
+    }
+    return embedded
+  }
+
+  private static func failure(
+    _ problem: String, _ words: String, _ offset: Int, expected: String? = nil, found: String? = nil
+  ) -> Finding {
+    Finding("cab.\(problem)", .failure, words, offset: offset, expected: expected, found: found, attack: ["T1036.001"])
+  }
+
+  /// The blocks of data, one after the other, must fill what lies between the folders' beginnings: how long each block's reserve is stands
+  /// outside of what is signed, and with another length a file would unpack to something else.
+  private static func layout(
+    _ cabinet: Cabinet, _ source: any ByteSource, _ budget: inout Budget
+  ) throws(ParseError) -> [Finding] {
+    let folders = cabinet.folders.sorted { $0.dataOffset < $1.dataOffset }
+    for (number, folder) in folders.enumerated() {
+      let limit = number + 1 < folders.count ? folders[number + 1].dataOffset : cabinet.cabinetSize
+      do throws(ParseError) {
+        let end = try cabinet.dataEnd(of: folder, source, &budget)
+        guard end != limit else { continue }
+        let words = "the data of a folder end at offset \(end), the next begin at \(limit)"
+        if end > limit { return [failure("data.overrun", words, end, expected: String(limit), found: String(end))] }
+        return [Finding("cab.data.gap", .warning, words, offset: end, expected: String(limit), found: String(end))]
+      } catch {
+        if error.isLimit || error.isUnreadable { throw error }
+        var finding = Finding(error)
+        finding.attack = ["T1036.001"]
+        return [finding]
+      }
+    }
+    return []
+  }
+
+  /// The bytes that the header names as the signature, cut at the end of the file; failures where they are not all that follows.
+  private static func check(
+    _ place: (offset: Int, size: Int), at field: Int, _ cabinet: Cabinet, _ notes: inout [Finding]
+  ) -> Range<Int> {
+    func fail(_ problem: String, _ words: String, _ offset: Int, expected: String? = nil, found: String? = nil) {
+      notes.append(failure(problem, words, offset, expected: expected, found: found))
     }
     guard place.offset <= cabinet.byteCount, place.size <= cabinet.byteCount - place.offset, place.size > 0 else {
       fail(
@@ -210,6 +265,7 @@ package struct CabinetArtifact: ParsedArtifact {
     if let reserve = cabinet.reserve {
       lines.append(
         InspectionLine("reserve", "\(reserve.headerBytes) bytes at \(reserve.offset)" + (reserve.isUsed ? "" : ", all zero")))
+      if let place = reserve.embedded { lines.append(InspectionLine("signature", "\(place.count) bytes in the reserve")) }
       if let place = reserve.signature { lines.append(InspectionLine("signature", "\(place.size) bytes at \(place.offset)")) }
     }
     for name in names { lines.append(InspectionLine("file", name, level: 1)) }

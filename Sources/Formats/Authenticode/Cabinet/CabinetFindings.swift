@@ -23,6 +23,8 @@ package enum CabinetFindings {
     FindingCode("cab.header.layout", "folders or files are not where they can be", remedy: getAnother),
     FindingCode("cab.files.truncated", "the list of files is cut off", remedy: getAnother),
     FindingCode("cab.reserve.filler", "bytes of the reserve that have no meaning are not zero", remedy: getAnother),
+    FindingCode("cab.data.overrun", "blocks of data run into something else", remedy: getAnother),
+    FindingCode("cab.data.gap", "blocks of data do not fill the cabinet", remedy: getAnother),
     FindingCode("cab.signature.place", "the signature is not where the cabinet ends", remedy: getAnother),
     FindingCode("cab.signature.trailing", "something follows the signature", remedy: getAnother),
     FindingCode("cab.signature.padding", "bytes after the signature that are not its padding", remedy: look),

@@ -22,6 +22,10 @@ package struct CabinetSpec: Sendable {
   package var signaturePlaceDelta = 0
   package var signatureSizeDelta = 0
   package var filler = [UInt8](repeating: 0, count: 8)
+  /// The signature itself as the reserve's second structure, in room that was kept: all of the reserve.
+  package var roomForSignature = 0
+  /// cbCFData, and so many octets before the data of the block.
+  package var blockReserve = 0
   /// Octets after the DER, in place of the zeros that pad it.
   package var padding: [UInt8]?
   /// Octets after the signature.
@@ -49,6 +53,7 @@ package struct CabinetSpec: Sendable {
   /// With a signature, whatever it signs.
   package func attach(_ signature: [UInt8]) -> [UInt8] {
     var signature = signature + (padding ?? [])
+    if roomForSignature > 0 { return head(room(signature)) + body + trailing }
     if padding == nil { signature.pad(to: 8) }
     var place = filler
     place.insert(contentsOf: [UInt8](repeating: 0, count: 8), at: 0)
@@ -67,8 +72,9 @@ package struct CabinetSpec: Sendable {
   }
 
   private func covered() -> [UInt8] {
-    let head = head(reserve([UInt8](repeating: 0, count: 8) + filler))
-    let length = 40 + 4 + firstStructure.count + 16
+    let inRoom = roomForSignature > 0
+    let head = head(inRoom ? room([]) : reserve([UInt8](repeating: 0, count: 8) + filler))
+    let length = 40 + (inRoom ? roomForSignature : 4 + firstStructure.count + 16)
     let middle: [UInt8]
     if leavesOutPartNumber {
       middle = Array(head[8..<34]) + head[(length - 4)..<length]
@@ -83,6 +89,18 @@ package struct CabinetSpec: Sendable {
     octets.append16(firstStructure.count)
     octets.append16(16)
     return octets + firstStructure + place
+  }
+
+  /// All of a reserve that holds the signature, with zeros behind it.
+  private func room(_ signature: [UInt8]) -> [UInt8] {
+    var octets: [UInt8] = []
+    octets.append16(firstStructure.count)
+    octets.append16(signature.count)
+    octets += firstStructure + signature
+    precondition(octets.count <= roomForSignature, "maker: the signature does not fit the reserve")
+    octets += [UInt8](repeating: 0, count: roomForSignature - octets.count)
+    if filler.contains(where: { $0 != 0 }) { octets.replaceSubrange((octets.count - filler.count)..., with: filler) }
+    return octets
   }
 
   /// Header and folder, with the sizes that they must name.
@@ -101,7 +119,7 @@ package struct CabinetSpec: Sendable {
     head.append16(setID)
     head.append16(partNumber)
     if let reserve {
-      head.append32(reserve.count)
+      head.append32(reserve.count | blockReserve << 24)
       head += reserve
     }
     head += names
@@ -131,6 +149,6 @@ package struct CabinetSpec: Sendable {
     block.append32(0)
     block.append16(content.count)
     block.append16(content.count)
-    return entries() + block + content
+    return entries() + block + [UInt8](repeating: 0xAB, count: blockReserve) + content
   }
 }
