@@ -79,6 +79,81 @@ import Testing
     #expect(try denied(Self.digest(Hash.sha256(Self.program)), "Hash") == .accept)
   }
 
+  private static let installer = InstallerSpec().sign(AuthenticodeSpec(TestCA.code()))
+  private static let script = Array("echo hello\r\n".utf8)
+
+  /// Files of every collection that is told by its name or its form.
+  private static let ofCollections: [(type: String, target: String, bytes: [UInt8])] = [
+    ("Exe", "C/Tools/tool.exe", signed), ("Exe", "C/Tools/tool.com", program), ("Exe", "C/Tools/tool", signed),
+    ("Dll", "C/Tools/a.dll", signed), ("Dll", "C/Tools/a.ocx", signed),
+    ("Script", "C/a.ps1", script), ("Script", "C/a.bat", script), ("Script", "C/a.cmd", script), ("Script", "C/a.vbs", script),
+    ("Script", "C/a.js", script), ("Msi", "C/setup.msi", installer), ("Msi", "C/setup.msp", installer),
+  ]
+
+  private static func flat(_ digest: [UInt8]) -> String {
+    Self.digest(digest).replacing("Type=\"SHA256\"", with: "Type=\"SHA256Flat\"")
+  }
+
+  @Test(arguments: ofCollections.indices) func aFlatDigestHitsEveryKindOfFile(_ number: Int) throws {
+    let (type, target, bytes) = Self.ofCollections[number]
+    func answer(_ digest: [UInt8], _ type: String, knowing: Bool = true) throws -> String {
+      let rules = try Imported.rules(Self.list(Self.rule("Hash", Self.flat(digest)), type: type))
+      #expect(rules.flatDigests == [.sha256] && rules.listedDigests.isEmpty)
+      let report = try Imported.report(bytes, as: target, listed: [], flat: knowing ? rules.flatDigests : [])
+      switch rules.refuses(ReportFacts(report)) {
+      case .hit(let rule): return rule.isExact ? "hit" : "hit by more"
+      case .clear: return "clear"
+      case .unknown: return "unknown"
+      }
+    }
+    let whole = Hash.sha256(bytes)
+    var other = whole
+    other[0] ^= 1
+    #expect(try answer(whole, type) == "hit", "\(target)")
+    #expect(try answer(other, type) == "clear", "\(target)")
+    // The digest was not made: nobody knows.
+    #expect(try answer(whole, type, knowing: false) == "unknown", "\(target)")
+    // A collection of other files says nothing of it.
+    #expect(try answer(whole, type == "Exe" ? "Appx" : "Exe") == "clear", "\(target)")
+  }
+
+  @Test func aFlatDigestIsNoOtherDigest() throws {
+    let image = PEImage(Self.program).digest(.sha256)
+    func verdict(_ condition: String) throws -> Verdict {
+      let policy = try Imported.denying(Self.list(Self.rule("Hash", condition)))
+      let report = try Imported.report(
+        Self.signed, as: "C/Tools/tool.exe", listed: policy.listedDigests, flat: policy.wantedDigests)
+      return policy.judge(report, beside: FolderFacts())
+    }
+    #expect(try verdict(Self.digest(image)).state == .distrusted)
+    #expect(try verdict(Self.flat(image)).decision == .accept)
+    #expect(try verdict(Self.digest(Hash.sha256(Self.signed))).decision == .accept)
+    // Both kinds in one condition.
+    let both =
+      Self.flat(Hash.sha256(Self.signed)).replacing("</FileHashCondition>", with: "")
+      + Self.digest([UInt8](repeating: 1, count: 32)).replacing("<FileHashCondition>", with: "")
+    #expect(try verdict(both).state == .distrusted)
+  }
+
+  /// Scripts and installers by the digest that Windows itself makes of them: every octet of what is no image.
+  @Test(arguments: [5, 6, 8, 9, 10, 11]) func anOwnDigestHitsScriptsAndInstallers(_ number: Int) throws {
+    let (type, target, bytes) = Self.ofCollections[number]
+    let policy = try Imported.denying(Self.list(Self.rule("Hash", Self.digest(Hash.sha256(bytes))), type: type))
+    let report = try Imported.report(bytes, as: target, listed: policy.listedDigests, flat: policy.wantedDigests)
+    #expect(policy.judge(report, beside: FolderFacts()).state == .distrusted, "\(target)")
+  }
+
+  @Test func aFlatDigestAllows() throws {
+    let rules = Self.list(Self.rule("Hash", Self.flat(Hash.sha256(Self.program)), allows: true))
+    let policy = try Imported.allowing(rules)
+    func decision(_ bytes: [UInt8]) throws -> Decision {
+      let report = try Imported.report(bytes, as: "C/Tools/tool.exe", listed: policy.listedDigests, flat: policy.wantedDigests)
+      return policy.judge(report, beside: FolderFacts()).decision
+    }
+    #expect(try decision(Self.program) == .accept)
+    #expect(try decision(Self.program + [0]) == .reject)
+  }
+
   @Test func exceptionsAndOrder() throws {
     func decision(_ rules: String, _ bytes: [UInt8] = Self.signed, type: String = "Exe") throws -> Decision {
       try Imported.allowing(Self.list(rules, type: type)).judge(

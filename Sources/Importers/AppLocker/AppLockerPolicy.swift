@@ -16,7 +16,7 @@ package struct AppLockerPolicy: ForeignRules {
   package let isDenyOnly: Bool
   package let isAudit: Bool
   package let listedDigests: [DigestAlgorithm]
-  package let flatDigests: [DigestAlgorithm] = []
+  package let flatDigests: [DigestAlgorithm]
   private let collections: [AppLockerCollection: AppLockerRuleCollection]
 
   init(_ root: XMLElement, origin: String) throws(ParseError) {
@@ -27,7 +27,9 @@ package struct AppLockerPolicy: ForeignRules {
     let rules = read.collections.values.flatMap(\.rules)
     isDenyOnly = !rules.contains(where: \.allows)
     isAudit = !read.collections.isEmpty && read.collections.values.allSatisfy(\.isAudit)
-    let lengths = Set(rules.flatMap { $0.conditions + $0.exceptions }.flatMap(AppLockerPolicy.lengths))
+    let hashes = rules.flatMap { $0.conditions + $0.exceptions }.compactMap(AppLockerPolicy.hashes)
+    let lengths = Set(hashes.flatMap { $0.own.keys.map(\.count) })
+    flatDigests = hashes.contains { !$0.flat.isEmpty } ? [.sha256] : []
     listedDigests = [(DigestAlgorithm.sha1, 20), (.sha256, 32)].filter { lengths.contains($0.1) }.map(\.0)
     var rows: [(kind: String, count: Int)] = []
     for (words, test) in AppLockerPolicy.kinds {
@@ -51,9 +53,8 @@ package struct AppLockerPolicy: ForeignRules {
     ), ("digests", { if case .hashes = $0 { true } else { false } }),
   ]
 
-  private static func lengths(_ condition: AppLockerCondition) -> [Int] {
-    guard case .hashes(let hashes) = condition else { return [] }
-    return hashes.keys.map(\.count)
+  private static func hashes(_ condition: AppLockerCondition) -> AppLockerHashes? {
+    if case .hashes(let hashes) = condition { hashes } else { nil }
   }
 
   // MARK: Asking
@@ -132,10 +133,17 @@ private struct Asked {
     case .path(let pattern): return Ternary(pattern.matches(place))
     case .elsewhere: return .false
     case .hashes(let wanted):
-      if hashes.known.contains(where: { wanted[$0.value] != nil }) { return .true }
-      return wanted.keys.contains { hashes.missing[$0.count] != nil } ? .unknown : .false
+      if hashes.known.contains(where: { wanted.own[$0.value] != nil }) { return .true }
+      let flat = fits(flat: wanted.flat)
+      return flat == .false && wanted.own.keys.contains { hashes.missing[$0.count] != nil } ? .unknown : flat
     case .publisher(let publisher): return fits(publisher)
     }
+  }
+
+  private func fits(flat wanted: [[UInt8]: String]) -> Ternary {
+    guard !wanted.isEmpty else { return .false }
+    guard let digest = facts.digests["sha256"].flatMap({ Hex.decode($0) }) else { return .unknown }
+    return Ternary(wanted[digest] != nil)
   }
 
   private func fits(_ wanted: AppLockerPublisher) -> Ternary {

@@ -112,8 +112,8 @@ struct AppLockerReader {
       lowest: try version("LowSection", .lowest), highest: try version("HighSection", .highest))
   }
 
-  private func hashes(_ element: XMLElement, of id: XMLText) throws(ParseError) -> [[UInt8]: String] {
-    var found: [[UInt8]: String] = [:]
+  private func hashes(_ element: XMLElement, of id: XMLText) throws(ParseError) -> AppLockerHashes {
+    var found = AppLockerHashes()
     for item in element.elements {
       let data = (item.attribute("Data") ?? .empty).string
       let type = (item.attribute("Type") ?? .empty).lowered
@@ -121,9 +121,12 @@ struct AppLockerReader {
       guard item.name == "FileHash", type == "sha256" || type == "sha1" || isFlat, data.lowercased().hasPrefix("0x"),
         let digest = Hex.decode(String(data.dropFirst(2))), digest.count == (type == "sha1" ? 20 : 32)
       else { throw AppControlReader.error("import.rule.malformed", "rule \(id) has a hash that is neither SHA256 nor SHA1", item) }
-      found[digest] = item.attribute("SourceFileName")?.string ?? ""
+      let name = item.attribute("SourceFileName")?.string ?? ""
+      if isFlat { found.flat[digest] = name } else { found.own[digest] = name }
     }
-    guard !found.isEmpty else { throw AppControlReader.error("import.rule.malformed", "rule \(id) has no hash", element) }
+    guard !found.own.isEmpty || !found.flat.isEmpty else {
+      throw AppControlReader.error("import.rule.malformed", "rule \(id) has no hash", element)
+    }
     return found
   }
 }

@@ -24,7 +24,15 @@ enum AppLockerCondition: Sendable {
   case path(WindowsPathPattern)
   /// A path that no file of the disk can be told by: a medium, a share, another variable.
   case elsewhere(String)
-  case hashes([[UInt8]: String])
+  case hashes(AppLockerHashes)
+}
+
+/// Digests with the names of the files that they were made of.
+struct AppLockerHashes: Sendable {
+  /// As Windows digests a file of the collection: an image by what Authenticode covers, else every octet. By length SHA-256 or SHA-1.
+  var own: [[UInt8]: String] = [:]
+  /// `SHA256Flat`: of every octet, whatever the file is.
+  var flat: [[UInt8]: String] = [:]
 }
 
 struct AppLockerRule: Sendable {
