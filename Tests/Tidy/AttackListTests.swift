@@ -1,6 +1,6 @@
 import Testing
 
-/// Every attack that is known has its verdict and a test that shows it: Tests/Conformance/Attacks/windows.tsv.
+/// Every attack on Windows' formats that is known has its verdict and a test that shows it: Tests/Conformance/Attacks/windows.tsv.
 struct AttackListTests {
   struct Row {
     let attack: Int
@@ -19,25 +19,6 @@ struct AttackListTests {
     return Row(attack: attack, state: String(cells[2]), finding: String(cells[3]), evidence: cells[4].split(separator: " "))
   }
 
-  /// `Type.function` of every test, and the file that it stands in.
-  static let tests: [String: String] = {
-    var found: [String: String] = [:]
-    for path in Repository.swift where path.hasPrefix("Tests/") && !path.hasPrefix("Tests/Support/") {
-      var type = ""
-      var isTest = false
-      for line in Repository.lines(path) {
-        if let match = line.firstMatch(of: /^(?:@Suite(?:\(.*\))? )?(?:private )?(?:struct|extension|enum|final class) (\w+)/) {
-          type = String(match.1)
-        }
-        if line.contains("@Test") { isTest = true }
-        guard let match = line.firstMatch(of: /^ *(?:@Test.* )?func (\w+)\(/) else { continue }
-        if isTest { found["\(type).\(match.1)"] = path }
-        isTest = false
-      }
-    }
-    return found
-  }()
-
   @Test func everyAttackIsListed() {
     #expect(Self.rows.count == Self.lines.count, "a line has other than five cells, or no number")
     #expect(Set(Self.rows.map(\.attack)) == Set(1...Self.attackCount))
@@ -45,7 +26,7 @@ struct AttackListTests {
   }
 
   @Test func whatIsNamedExists() {
-    #expect(Self.tests.count > 500, "the sources were not read")
+    #expect(TestSources.all.count > 500, "the sources were not read")
     let codes = Set(Repository.text("Docs/Findings.md").matches(of: /`([a-z0-9-]+(?:\.[a-z0-9-]+)+)`/).map { String($0.1) })
     let fixtures = Dictionary(grouping: FixtureTests.rows) { $0[0].split(separator: "/").prefix(2).joined(separator: "/") }
     for row in Self.rows {
@@ -57,7 +38,8 @@ struct AttackListTests {
         #expect(states.contains { $0 == row.state }, "attack \(row.attack): fixture \(name)")
       }
       for name in row.evidence where !name.contains("/") {
-        #expect(Self.tests[String(name)] != nil, "attack \(row.attack): there is no test \(name)")
+        let fault = TestSources.all.fault(of: String(name))
+        #expect(fault == nil, "attack \(row.attack): \(name): \(fault ?? "")")
       }
     }
   }
@@ -65,7 +47,7 @@ struct AttackListTests {
   /// The words of the verdict stand where the verdict is said to be shown.
   @Test func findingsAreExpectedWhereTheyAreShown() {
     for row in Self.rows where row.finding != "-" {
-      let files = row.evidence.compactMap { Self.tests[String($0)] }
+      let files = row.evidence.compactMap { TestSources.all.path(of: $0) }
       let isFixture = row.evidence.contains { $0.contains("/") }
       #expect(
         isFixture || files.contains { Repository.text($0).contains("\"\(row.finding)\"") },
