@@ -19,24 +19,13 @@ struct ClickOnceClaim: Claim {
     let empty = SignatureReport(kind: kind, index: index, state: .malformed)
     switch signature {
     case .failure(let error):
-      var rungs = SignerRungs(empty, context: context, bag: [], offset: offset)
-      let finding = Finding(
-        error.code, .failure, "the signature cannot be read: \(error.message)", offset: error.offset ?? offset,
-        attack: ["T1036.001", "T1127.002"])
-      if error.isLimit || error.isUnreadable {
-        rungs.cannot("parse", finding, clause: Self.clause)
-      } else {
-        rungs.fail("parse", as: .malformed, finding, clause: Self.clause)
-      }
-      return rungs.finish(nil, nil)
+      return SignerRungs.unreadable(
+        error, empty, at: offset, defect: error.offset, in: context, attack: ["T1036.001", "T1127.002"], clause: Self.clause)
     case .success(let signature):
       let bag = (signature.license?.signature.certificates ?? []) + signature.manifest.certificates
       var rungs = SignerRungs(empty, context: context, bag: bag, offset: offset)
-      do throws(ParseError) {
-        return try climb(signature, measured.sealed, &rungs, &work)
-      } catch {
-        rungs.cannot("signature", Finding(error.code, .failure, error.message, offset: offset), clause: Self.clause)
-        return rungs.finish(nil, nil)
+      return rungs.attempt(clause: Self.clause) { (rungs) throws(ParseError) in
+        try climb(signature, measured.sealed, &rungs, &work)
       }
     }
   }

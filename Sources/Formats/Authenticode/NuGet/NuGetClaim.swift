@@ -17,26 +17,14 @@ struct NuGetClaim: Claim {
   func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport {
     let empty = SignatureReport(kind: kind, index: index, state: .malformed)
     switch signature {
-    case .failure(let error):
-      var rungs = SignerRungs(empty, context: context, bag: [], offset: offset)
-      let finding = Finding(
-        error.code, .failure, "the signature cannot be read: \(error.message)", offset: offset, attack: ["T1036.001"])
-      if error.isLimit || error.isUnreadable {
-        rungs.cannot("parse", finding, clause: Self.clause)
-      } else {
-        rungs.fail("parse", as: .malformed, finding, clause: Self.clause)
-      }
-      return rungs.finish(nil, nil)
+    case .failure(let error): return SignerRungs.unreadable(error, empty, at: offset, in: context, clause: Self.clause)
     case .success(let signature):
       var rungs = SignerRungs(empty, context: context, bag: signature.data.certificates, offset: offset)
       rungs.profile.allowsAbsentUsage = false
       rungs.evidence.crls += signature.data.crls
       rungs.evidence.ocspResponses += signature.data.ocspResponses
-      do throws(ParseError) {
-        return try climb(signature, measured, &rungs, &work)
-      } catch {
-        rungs.cannot("signature", Finding(error.code, .failure, error.message, offset: offset), clause: Self.clause)
-        return rungs.finish(nil, nil)
+      return rungs.attempt(clause: Self.clause) { (rungs) throws(ParseError) in
+        try climb(signature, measured, &rungs, &work)
       }
     }
   }
@@ -44,12 +32,7 @@ struct NuGetClaim: Claim {
   private func climb(
     _ signature: NuGetSignature, _ measured: Measurements, _ rungs: inout SignerRungs, _ work: inout Work
   ) throws(ParseError) -> SignatureReport {
-    if let failure = failures.first {
-      rungs.fail("container", as: .malformed, failure, clause: Self.clause)
-      rungs.report.findings.removeAll { $0 == failure }
-    } else {
-      rungs.pass("container", "the archive is what a signed package must be", clause: Self.clause)
-    }
+    rungs.container(failures, sound: "the archive is what a signed package must be", clause: Self.clause)
     checkPackage(signature, measured, &rungs)
     let certificates = signature.data.certificates + rungs.context.certificates
     let primary = try signature.signer.check(

@@ -192,3 +192,42 @@ struct SignerRungs {
     return report
   }
 }
+
+/// What every signature does that is no Authenticode SignedData.
+extension SignerRungs {
+  /// The report on one at `offset` that cannot be read: not assessed where a limit or the system is why, else malformed. `defect` is
+  /// where in the file, where the error's own offset is one in it.
+  static func unreadable(
+    _ error: ParseError, _ report: SignatureReport, at offset: Int, defect: Int? = nil, in context: TrustContext,
+    attack: [String] = ["T1036.001"], clause: String
+  ) -> SignatureReport {
+    var rungs = SignerRungs(report, context: context, bag: [], offset: offset)
+    let finding = Finding(
+      error.code, .failure, "the signature cannot be read: \(error.message)", offset: defect ?? offset, attack: attack)
+    if error.isLimit || error.isUnreadable {
+      rungs.cannot("parse", finding, clause: clause)
+    } else {
+      rungs.fail("parse", as: .malformed, finding, clause: clause)
+    }
+    return rungs.finish(nil, nil)
+  }
+
+  /// What `climb` reports, or that it could not come to an end.
+  mutating func attempt(
+    clause: String, _ climb: (inout SignerRungs) throws(ParseError) -> SignatureReport
+  ) -> SignatureReport {
+    do throws(ParseError) {
+      return try climb(&self)
+    } catch {
+      cannot("signature", Finding(error.code, .failure, error.message, offset: offset), clause: clause)
+      return finish(nil, nil)
+    }
+  }
+
+  /// The rung of the container, whose failures the artifact tells itself.
+  mutating func container(_ failures: [Finding], sound: String, clause: String) {
+    guard let failure = failures.first else { return pass("container", sound, clause: clause) }
+    fail("container", as: .malformed, failure, clause: clause)
+    report.findings.removeAll { $0 == failure }
+  }
+}

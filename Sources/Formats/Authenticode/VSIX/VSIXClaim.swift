@@ -19,37 +19,18 @@ struct VSIXClaim: Claim {
   func check(_ measured: Measurements, in context: TrustContext, _ work: inout Work) -> SignatureReport {
     let empty = SignatureReport(kind: kind, index: index, state: .malformed)
     switch signature {
-    case .failure(let error):
-      var rungs = SignerRungs(empty, context: context, bag: [], offset: offset)
-      let finding = Finding(
-        error.code, .failure, "the signature cannot be read: \(error.message)", offset: offset, attack: ["T1036.001"])
-      if error.isLimit || error.isUnreadable {
-        rungs.cannot("parse", finding, clause: Self.clause)
-      } else {
-        rungs.fail("parse", as: .malformed, finding, clause: Self.clause)
-      }
-      return rungs.finish(nil, nil)
+    case .failure(let error): return SignerRungs.unreadable(error, empty, at: offset, in: context, clause: Self.clause)
     case .success(let signature):
       let bag = signature.xml.certificates + certificateParts(&work.budget)
       var rungs = SignerRungs(empty, context: context, bag: bag, offset: offset)
-      do throws(ParseError) {
-        return try climb(signature, &rungs, &work)
-      } catch {
-        rungs.cannot("signature", Finding(error.code, .failure, error.message, offset: offset), clause: Self.clause)
-        return rungs.finish(nil, nil)
-      }
+      return rungs.attempt(clause: Self.clause) { (rungs) throws(ParseError) in try climb(signature, &rungs, &work) }
     }
   }
 
   private func climb(
     _ signature: VSIXSignature, _ rungs: inout SignerRungs, _ work: inout Work
   ) throws(ParseError) -> SignatureReport {
-    if let failure = failures.first {
-      rungs.fail("container", as: .malformed, failure, clause: Self.clause)
-      rungs.report.findings.removeAll { $0 == failure }
-    } else {
-      rungs.pass("container", "the archive is a plain package", clause: Self.clause)
-    }
+    rungs.container(failures, sound: "the archive is a plain package", clause: Self.clause)
     let (check, coverage) = try signature.xml.check(root: signature.document.root, certificates: rungs.bag, &work.budget)
     rungs.report.digestAlgorithm = signature.xml.scheme?.digest
     rungs.take(check, family: "vsix")
