@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// The disk of `assay demo apple`, scanned as a person scans a mounted one.
@@ -23,35 +22,15 @@ struct AppleDiskTests {
     ("usr/local/lib/libplanted.dylib", "unsigned", "reject", "library", []),
   ]
 
-  private struct Line: Decodable {
-    struct Finding: Decodable {
-      var code: String
-      var message: String
-    }
-    var target: String
-    var state: String
-    var decision: String
-    var roles: [String]
-    var findings: [Finding]
-    var attack: [String]
-  }
-
-  private static func made() throws -> Scratch {
-    let scratch = try Scratch()
-    let made = try RunningTool.run(["demo-apple", scratch.path], program: RunningTool.maker)
-    try #require(made.status == 0, "\(made.errors)")
-    return scratch
-  }
-
   private func arguments(_ verb: String, _ place: String, _ scratch: Scratch) -> [String] {
     [verb, scratch.place(place), "--trust", scratch.place("trust/root.pem"), "--at", "2026-11-23T00:00:00Z"]
   }
 
   @Test func everyRowHasItsState() throws {
-    let scratch = try Self.made()
+    let scratch = try DemoDisk.made("apple")
     let outcome = try RunningTool.run(arguments("scan", "disk", scratch) + ["--format", "jsonl"])
     #expect(outcome.status == 1, "\(outcome.errors)")
-    let lines = try outcome.output.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    let lines = try ReportLine.all(in: outcome.output)
     for row in Self.rows {
       let line = try #require(lines.first { $0.target == row.path }, "\(row.path)")
       let codes = line.findings.map(\.code)
@@ -66,7 +45,7 @@ struct AppleDiskTests {
   }
 
   @Test func rowsHaveTheirDenominators() throws {
-    let scratch = try Self.made()
+    let scratch = try DemoDisk.made("apple")
     let text = try RunningTool.run(arguments("scan", "disk", scratch)).output
     for row in [
       "T1546.006 LC_LOAD_DYLIB Addition:", "T1543 Create or Modify System Process:", "T1554 ", "T1543.004 Launch Daemon:",
@@ -76,7 +55,7 @@ struct AppleDiskTests {
   }
 
   @Test func explainTellsWhereLibrariesAre() throws {
-    let scratch = try Self.made()
+    let scratch = try DemoDisk.made("apple")
     let app = try RunningTool.run(arguments("explain", "disk/Applications/Example.app", scratch))
     #expect(app.status == 0, "\(app.output)")
     #expect(app.output.contains("libraries of Example, library validation: Apple's and team ASSAYTEAM1's alone"))
@@ -88,7 +67,7 @@ struct AppleDiskTests {
   }
 
   @Test func twoRunsAreTheSame() throws {
-    let scratch = try Self.made()
+    let scratch = try DemoDisk.made("apple")
     let one = try RunningTool.run(arguments("scan", "disk", scratch) + ["-v", "--jobs", "1"])
     let two = try RunningTool.run(arguments("scan", "disk", scratch) + ["-v", "--jobs", "4"])
     #expect(one.output == two.output && !one.output.isEmpty)

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// The disk of `assay demo windows`, scanned as a person scans a mounted one.
@@ -21,27 +20,7 @@ struct WindowsDiskTests {
     ("Program Files/Example/examplemodule.dll", "trusted", "iis-module", []),
   ]
 
-  private struct Line: Decodable {
-    struct Finding: Decodable {
-      var code: String
-      var message: String
-    }
-    var target: String
-    var state: String
-    var decision: String
-    var roles: [String]
-    var findings: [Finding]
-    var attack: [String]
-  }
-
-  private static func made() throws -> Scratch {
-    let scratch = try Scratch()
-    let made = try RunningTool.run(["demo-windows", scratch.path], program: RunningTool.maker)
-    try #require(made.status == 0, "\(made.errors)")
-    return scratch
-  }
-
-  private func scan(_ scratch: Scratch, _ more: [String] = []) throws -> [Line] {
+  private func scan(_ scratch: Scratch, _ more: [String] = []) throws -> [ReportLine] {
     let outcome = try RunningTool.run(
       [
         "scan", scratch.place("disk"), "--trust", scratch.place("trust/root.pem"), "--at", "2025-06-01T00:00:00Z", "--format",
@@ -49,11 +28,11 @@ struct WindowsDiskTests {
       ]
         + more)
     #expect(outcome.status == 1, "\(outcome.errors)")
-    return try outcome.output.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    return try ReportLine.all(in: outcome.output)
   }
 
   @Test func everyRowHasItsState() throws {
-    let lines = try scan(Self.made())
+    let lines = try scan(DemoDisk.made("windows"))
     for row in Self.rows {
       let line = try #require(lines.first { $0.target == row.path }, "\(row.path)")
       let codes = line.findings.map(\.code)
@@ -67,8 +46,8 @@ struct WindowsDiskTests {
   }
 
   @Test func aUserPolicyAndAnUnknownZoneAreWeighed() throws {
-    let scratch = try Self.made()
-    func words(_ lines: [Line], _ path: String) -> [String] {
+    let scratch = try DemoDisk.made("windows")
+    func words(_ lines: [ReportLine], _ path: String) -> [String] {
       lines.first { $0.target == path }?.findings.filter { $0.code.hasPrefix("powershell.policy.") }.map(\.message) ?? []
     }
     let profile = "Users/ann/Documents/WindowsPowerShell/profile.ps1"
@@ -80,7 +59,7 @@ struct WindowsDiskTests {
   }
 
   @Test func anExcludedFolderHidesWhatIsMissingInIt() throws {
-    let lines = try scan(Self.made(), ["--exclude", "Windows/System32/drivers/*"])
+    let lines = try scan(DemoDisk.made("windows"), ["--exclude", "Windows/System32/drivers/*"])
     #expect(!lines.contains { $0.target.contains("drivers/") })
   }
 
@@ -90,7 +69,7 @@ struct WindowsDiskTests {
   }
 
   @Test func twoRunsAreTheSame() throws {
-    let scratch = try Self.made()
+    let scratch = try DemoDisk.made("windows")
     let arguments = [
       "scan", scratch.place("disk"), "--trust", scratch.place("trust/root.pem"), "--at", "2025-06-01T00:00:00Z", "-v",
     ]
