@@ -1,19 +1,23 @@
-/// Where an artifact stands: the tree around it, for what it refers to outside of itself.
+/// A file's place in all of the tree that is judged, for what it refers to outside of its own folder: libraries by their paths.
+///
+/// `Artifact.place` is the same file from its own folder, as the walk holds it open: cheap, asked of every file, and sure to be beside
+/// the bytes that are judged. This is asked of few, and costs the way from the root.
 package struct Surroundings: Sendable {
-  package let tree: any ArtifactTree
-  /// Of the artifact, below the tree's root.
-  package let path: String
+  /// Below the tree's root.
+  package let place: FilePlace
   /// Folder of the Mac's volume that it is on; nil where the tree is no such thing.
   package let volume: String?
   /// What stands before paths of the tree when they are shown: `/` for this machine's own root.
   package let prefix: String
   /// Tells this tree from others of a run.
   package let origin: String
+  package var tree: any ArtifactTree { place.tree }
+  package var path: String { place.path }
+
   package init(_ tree: any ArtifactTree, path: String, volume: String?, prefix: String = "", origin: String = "") {
-    self.origin = origin
-    self.tree = tree
-    self.path = path
+    place = FilePlace(tree, path: path)
     self.volume = volume
     self.prefix = prefix
+    self.origin = origin
   }
 }
