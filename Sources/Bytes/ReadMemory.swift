@@ -29,7 +29,7 @@ package struct ReadMemory: Sendable {
   /// What was read from these octets, with the nodes that the caller must spend; nil where nothing is remembered.
   package func recall(_ octets: ArraySlice<UInt8>) -> (value: any AnyObject & Sendable, nodes: Int)? {
     guard octets.count <= ReadMemory.octetLimit, let entry = entries[octets.withUnsafeBytes(ReadMemory.key)],
-      entry.octets[...] == octets
+      entry.octets[...].hasSameOctets(as: octets)
     else { return nil }
     return (entry.value, entry.nodes)
   }

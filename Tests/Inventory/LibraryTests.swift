@@ -265,6 +265,18 @@ struct LibraryTests {
     #expect(!graph.isComplete && graph.findings.contains { $0.code == "limit.library-graph" })
   }
 
+  @Test(
+    arguments: [
+      ("", [], ""), ("/", [], ""), ("//", [], ""), ("a", ["a"], "a"), ("/a/b/", ["a", "b"], "b"), ("a//b", ["a", "b"], "b"),
+      ("./../c", [".", "..", "c"], "c"), ("/\u{E9}/\u{301}x", ["\u{E9}", "\u{301}x"], "\u{301}x"),
+      ("a/b.framework//", ["a", "b.framework"], "b.framework"),
+    ] as [(String, [String], String)])
+  func pathsAreTakenApart(path: String, parts: [String], name: String) {
+    #expect(AppleDisk.parts(path).map { Array($0.utf8) } == parts.map { Array($0.utf8) })
+    #expect(Array(AppleDisk.name(path).utf8) == Array(name.utf8))
+    #expect(AppleDisk.parent(path) == parts.dropLast().joined(separator: "/"))
+  }
+
   @Test func noPrefixOfALibraryCrashes() throws {
     let whole = Self.library("x", [.init("@rpath/y.dylib")], rpaths: ["@loader_path"])
     for count in stride(from: 0, to: 700, by: 3) {

@@ -108,7 +108,7 @@ package struct MachOFile: Sendable {
       if gap.count > 64 << 10 {
         problems.append(
           ParseError("macho.universal.gap", "\(gap.count) bytes between images belong to none", offset: gap.lowerBound))
-      } else if try source.bytes(gap).contains(where: { $0 != 0 }) {
+      } else if try source.bytes(gap)[...].firstNonzero != nil {
         problems.append(ParseError("macho.universal.gap", "bytes between images are not zero", offset: gap.lowerBound))
       }
       end = entry.range.upperBound

@@ -40,8 +40,9 @@ package struct MachOImage: Sendable {
   package init(_ source: any ByteSource, _ range: Range<Int>, _ budget: inout Budget) throws(ParseError) {
     self.range = range
     let base = range.lowerBound
-    let magic = try source.prefix(at: base, min(4, range.count))
-    switch magic {
+    // Most load commands end in the first page.
+    let head = try source.prefix(at: base, min(4_096, range.count))
+    switch Array(head.prefix(4)) {
     case [0xFE, 0xED, 0xFA, 0xCE]: (is64, isBigEndian) = (false, true)
     case [0xFE, 0xED, 0xFA, 0xCF]: (is64, isBigEndian) = (true, true)
     case [0xCE, 0xFA, 0xED, 0xFE]: (is64, isBigEndian) = (false, false)
@@ -50,7 +51,7 @@ package struct MachOImage: Sendable {
     }
     let headerSize = is64 ? 32 : 28
     var header = MachOReader(
-      ByteReader(try source.prefix(at: base, min(headerSize, range.count))[...], base: base, truncated: "macho.header.truncated"),
+      ByteReader(head.prefix(headerSize), base: base, truncated: "macho.header.truncated"),
       isBigEndian)
     try header.skip(4)
     (cpuType, cpuSubtype, fileType) = (try header.word(), try header.word(), try header.word())
@@ -60,7 +61,9 @@ package struct MachOImage: Sendable {
     }
     try budget.spend(bytes: size)
     try budget.spend(nodes: count)
-    let octets = try source.bytes((base + headerSize)..<(base + headerSize + size))
+    let octets =
+      headerSize + size <= head.count
+      ? Array(head[headerSize..<(headerSize + size)]) : try source.bytes((base + headerSize)..<(base + headerSize + size))
     var reader = MachOReader(ByteReader(octets[...], base: base + headerSize, truncated: "macho.commands.truncated"), isBigEndian)
     var contents = Contents()
     for _ in 0..<count {
@@ -120,8 +123,9 @@ package struct MachOImage: Sendable {
       try reader.skip(8)
       let count = Int(try reader.word())
       try reader.skip(4)
-      for _ in 0..<min(count, 1_000) where name.elementsEqual("__TEXT".utf8) {
-        let section = MachOImage.name(try reader.take(16))
+      guard name.elementsEqual("__TEXT".utf8) else { return }
+      for _ in 0..<min(count, 1_000) {
+        let section = try reader.take(16).prefix { $0 != 0 }
         try reader.skip(16)
         _ = try reader.wide(is64)
         let (length, start) = (Int(exactly: try reader.wide(is64)), Int(try reader.word()))

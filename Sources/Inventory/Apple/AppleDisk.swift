@@ -36,6 +36,8 @@ package final class AppleDisk {
   private var lookups = 0
   private var kinds: [[UInt8]: TreeEntry.Kind?] = [:]
   private var listings: [[UInt8]: [TreeEntry]] = [:]
+  /// Absolute paths that were followed: every image of a program asks for the same.
+  private var located: [[UInt8]: Place] = [:]
 
   /// What stands before paths of a tree that is no Mac's when they are shown.
   private let prefix: String
@@ -59,8 +61,15 @@ package final class AppleDisk {
 
   /// Where a path of the Mac leads: absolute ones from the volume, others from a folder of the tree.
   package func locate(_ path: String, from folder: String = "") -> Place {
-    let parts = AppleDisk.parts(path)
-    guard path.utf8.first == 0x2F else { return follow(AppleDisk.parts(folder) + parts) }
+    guard path.utf8.first == 0x2F else { return follow(AppleDisk.parts(folder) + AppleDisk.parts(path)) }
+    let key = Array(path.utf8)
+    if let known = located[key] { return known }
+    let place = locate(absolute: AppleDisk.parts(path))
+    if isComplete, located.count < 20_000 { located[key] = place }
+    return place
+  }
+
+  private func locate(absolute parts: [String]) -> Place {
     let root = AppleDisk.parts(volume)
     let place = follow(root + parts)
     guard isSystem, case .absent = place, let first = parts.first else { return place }
@@ -141,7 +150,16 @@ package final class AppleDisk {
 
   /// Components between slashes; `.` and `..` as they stand.
   package static func parts(_ path: String) -> [String] {
-    path.utf8.split(separator: 0x2F).map { String(decoding: Array($0), as: UTF8.self) }
+    var path = path
+    return path.withUTF8 { octets in
+      var parts: [String] = []
+      var start = 0
+      for place in 0...octets.count where place == octets.count || octets[place] == 0x2F {
+        if place > start { parts.append(String(decoding: octets[start..<place], as: UTF8.self)) }
+        start = place + 1
+      }
+      return parts
+    }
   }
 
   package static func join(_ folder: String, _ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
@@ -149,7 +167,12 @@ package final class AppleDisk {
   /// The folder of a path; empty for a name alone.
   package static func parent(_ path: String) -> String { parts(path).dropLast().joined(separator: "/") }
 
-  package static func name(_ path: String) -> String { parts(path).last ?? "" }
+  package static func name(_ path: String) -> String {
+    guard let last = path.utf8.lastIndex(where: { $0 != 0x2F }) else { return "" }
+    let end = path.utf8.index(after: last)
+    let start = path.utf8[..<end].lastIndex(of: 0x2F).map { path.utf8.index(after: $0) } ?? path.startIndex
+    return String(path[start..<end])
+  }
 
   static func folded(_ name: String) -> [UInt8] { name.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 } }
 

@@ -143,6 +143,14 @@ struct LibraryPlaces {
 
   /// `A.framework/Versions/1/A` of a path that ends so, `A.framework/A` likewise; nil for what is no framework's.
   static func frameworkPart(_ name: String) -> String? {
+    // Most names are no framework's, and need not be taken apart for that.
+    var text = name
+    let ending = Array(".framework/".utf8)
+    let isPossible = text.withUTF8 { octets in
+      octets.count > ending.count
+        && (0...(octets.count - ending.count)).contains { octets[$0] == 0x2E && octets[$0...].starts(with: ending) }
+    }
+    guard isPossible else { return nil }
     let parts = AppleDisk.parts(name)
     guard let leaf = parts.last else { return nil }
     for (count, isVersioned) in [(2, false), (4, true)] where parts.count >= count {

@@ -190,7 +190,12 @@ struct LibraryWalk {
 
   /// Paths whose libraries are in dyld's shared cache.
   static func isSystems(_ path: String) -> Bool {
-    ["/usr/lib/", "/System/"].contains { path.utf8.starts(with: $0.utf8) }
-      && !AppleDisk.parts(path).contains { $0.utf8.elementsEqual("..".utf8) }
+    guard path.utf8.starts(with: "/usr/lib/".utf8) || path.utf8.starts(with: "/System/".utf8) else { return false }
+    var before: UInt8 = 0
+    for octet in path.utf8 {
+      if octet == 0x2E, before == 0x2E { return !AppleDisk.parts(path).contains { $0.utf8.elementsEqual("..".utf8) } }
+      before = octet
+    }
+    return true
   }
 }

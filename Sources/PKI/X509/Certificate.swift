@@ -62,7 +62,9 @@ package final class Certificate: Sendable, Hashable {
     decoded = fields.decoded
   }
 
-  package static func == (left: Certificate, right: Certificate) -> Bool { left === right || left.encoded == right.encoded }
+  package static func == (left: Certificate, right: Certificate) -> Bool {
+    left === right || left.encoded.hasSameOctets(as: right.encoded)
+  }
   package func hash(into hasher: inout Hasher) { signature.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
   package func fingerprint(_ algorithm: DigestAlgorithm) -> [UInt8] { algorithm.digest(encoded) }

@@ -5,7 +5,23 @@ extension Requirement: CustomStringConvertible {
 
 extension Requirement {
   /// For people: as `description`, with the word `exists` in place of Apple's comment.
-  package var shown: String { description.replacing("/* exists */", with: "exists") }
+  package var shown: String {
+    let text = Array(description.utf8)
+    let (comment, word) = (Array("/* exists */".utf8), Array("exists".utf8))
+    var shown: [UInt8] = []
+    shown.reserveCapacity(text.count)
+    var place = 0
+    while place < text.count {
+      if text[place] == comment[0], text[place...].starts(with: comment) {
+        shown += word
+        place += comment.count
+      } else {
+        shown.append(text[place])
+        place += 1
+      }
+    }
+    return String(decoding: shown, as: UTF8.self)
+  }
 }
 
 extension RequirementSet: CustomStringConvertible {

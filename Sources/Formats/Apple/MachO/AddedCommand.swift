@@ -95,17 +95,27 @@ enum AddedCommand {
     let skipped = (image.range.count - length + 15) / 16 * 16
     guard skipped < image.range.count else { return nil }
     let start = image.range.lowerBound + skipped
-    let tail = try source.bytes(start..<image.range.upperBound)
-    for place in stride(from: 0, to: tail.count - 12, by: 16) where tail[place] == 0xFA {
-      guard tail[place...].starts(with: [0xFA, 0xDE, 0x0C, 0xC0]) else { continue }
-      let size = tail[(place + 4)..<(place + 8)].reduce(0) { $0 << 8 | Int($1) }
-      let count = tail[(place + 8)..<(place + 12)].reduce(0) { $0 << 8 | Int($1) }
-      guard size >= 12, size <= tail.count - place, (1...64).contains(count) else { continue }
-      return Finding(
-        "macho.signature.stripped", .warning,
-        "a signature of \(size) bytes stands at the end, and no load command names it: it was taken out of use after signing",
-        offset: start + place, found: "\(size) bytes", attack: ["T1036.001", "T1554"])
+    var found: (offset: Int, size: Int)?
+    // Chunks of a multiple of 16: what is looked for does not lie in two.
+    try source.forEachChunk(start..<image.range.upperBound, chunkBytes: tailLimit) { offset, chunk in
+      guard found == nil, chunk.count > 12 else { return }
+      for place in stride(from: 0, to: chunk.count - 12, by: 16) where chunk[place] == 0xFA {
+        func word(_ distance: Int) -> Int {
+          Int(UInt32(bigEndian: chunk.loadUnaligned(fromByteOffset: place + distance, as: UInt32.self)))
+        }
+        let size = word(4)
+        guard word(0) == 0xFADE_0CC0, size >= 12, size <= image.range.upperBound - offset - place, (1...64).contains(word(8)) else {
+          continue
+        }
+        found = (offset + place, size)
+        return
+      }
     }
-    return nil
+    return found.map { found in
+      Finding(
+        "macho.signature.stripped", .warning,
+        "a signature of \(found.size) bytes stands at the end, and no load command names it: it was taken out of use after signing",
+        offset: found.offset, found: "\(found.size) bytes", attack: ["T1036.001", "T1554"])
+    }
   }
 }

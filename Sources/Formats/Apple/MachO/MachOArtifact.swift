@@ -44,7 +44,7 @@ package struct MachOArtifact: ParsedArtifact {
     let problems = isSigned ? file.problems.filter { !MachOFindings.tolerated.contains($0.code) } : file.problems
     var findings = problems.map { Finding($0, isSigned ? .failure : .warning) }
     for index in findings.indices { findings[index].attack = ["T1554"] }
-    findings += MachOArtifact.disagreements(claims)
+    findings += MachOArtifact.disagreements(claims, &budget)
     self.findings = findings
     roles = [MachOArtifact.role(file.images.first)]
     var identity = Identity()
@@ -111,16 +111,18 @@ package struct MachOArtifact: ParsedArtifact {
   }
 
   /// Images of one file come from one maker: a system runs one of them and shows another (Okta 2018, CVE-2018-10403 to 10408).
-  private static func disagreements(_ claims: [AppleCodeClaim]) -> [Finding] {
+  private static func disagreements(_ claims: [AppleCodeClaim], _ budget: inout Budget) -> [Finding] {
     let signed = claims.filter { (try? $0.signature?.get()) != nil }
     guard let first = signed.first, let model = try? first.signature?.get() else { return [] }
     var findings: [Finding] = []
+    guard signed.count > 1 else { return [] }
+    let signer = Array(words(model, &budget).utf8)
     for claim in signed.dropFirst() {
       guard let other = try? claim.signature?.get() else { continue }
       let pairs: [(String, [UInt8], [UInt8])] = [
         ("identifier", model.best.identifier, other.best.identifier),
         ("team", model.best.teamID ?? Array("none".utf8), other.best.teamID ?? Array("none".utf8)),
-        ("signer", Array(words(model).utf8), Array(words(other).utf8)),
+        ("signer", signer, Array(words(other, &budget).utf8)),
       ]
       for (what, expected, found) in pairs where expected != found {
         findings.append(
@@ -135,9 +137,12 @@ package struct MachOArtifact: ParsedArtifact {
   }
 
   /// How an image is signed, so that ad hoc and signed do not pass for the same.
-  private static func words(_ signature: AppleSignature) -> String {
+  private static func words(_ signature: AppleSignature, _ outer: inout Budget) -> String {
     if signature.isAdhoc { return "ad hoc" }
-    var budget = Budget()
+    // Limits of its own, since the check reads it again; what is remembered has one owner at a time, so that it is not copied.
+    var budget = outer.renewed()
+    outer.memory = ReadMemory()
+    defer { outer.memory = budget.memory }
     guard let cms = signature.cms, !cms.isEmpty, let signed = try? SignedData(contentInfo: cms, &budget),
       let signer = signed.signerInfos.first
     else { return "none" }

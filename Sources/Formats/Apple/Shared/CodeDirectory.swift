@@ -33,6 +33,8 @@ package struct CodeDirectory: Sendable {
   /// Digests of special slots; a slot of zeros is no slot.
   package let specialSlots: [UInt32: ArraySlice<UInt8>]
   package let codeSlotCount: Int
+  /// Digest of the whole blob by its own algorithm; the beginning is the cdhash.
+  package let fullHash: [UInt8]
   private let hashOffset: Int
 
   package init(_ bytes: ArraySlice<UInt8>, _ budget: inout Budget) throws(ParseError) {
@@ -98,9 +100,10 @@ package struct CodeDirectory: Sendable {
     for slot in 0..<specials {
       let from = bytes.startIndex + hashes - (slot + 1) * hashSize
       let digest = bytes[from..<(from + hashSize)]
-      if digest.contains(where: { $0 != 0 }) { slots[UInt32(slot + 1)] = digest }
+      if digest.firstNonzero != nil { slots[UInt32(slot + 1)] = digest }
     }
     specialSlots = slots
+    fullHash = CodeDirectory.algorithm(hashType).digest(bytes)
   }
 
   private static func invalid(_ bytes: ArraySlice<UInt8>, _ message: String) -> ParseError {
@@ -126,10 +129,10 @@ package struct CodeDirectory: Sendable {
   }
 
   /// SHA-256 for the truncated type, too.
-  package var algorithm: DigestAlgorithm { hashType == 1 ? .sha1 : hashType == 4 ? .sha384 : .sha256 }
+  package var algorithm: DigestAlgorithm { CodeDirectory.algorithm(hashType) }
+  private static func algorithm(_ hashType: UInt8) -> DigestAlgorithm { hashType == 1 ? .sha1 : hashType == 4 ? .sha384 : .sha256 }
   /// Rank of Apple's choice among several: SHA-384, SHA-256, SHA-256 truncated, SHA-1.
   package var rank: Int { [1: 0, 3: 1, 2: 2, 4: 3][hashType] ?? -1 }
-  package var fullHash: [UInt8] { algorithm.digest(bytes) }
   package var cdhash: [UInt8] { Array(fullHash.prefix(20)) }
   package var identifierText: String { String(decoding: identifier, as: UTF8.self) }
   package var teamText: String? { teamID.map { String(decoding: $0, as: UTF8.self) } }

@@ -64,7 +64,7 @@ package struct SuperBlob: Sendable {
     try budget.spend(nodes: count)
     var tolerated: [ParseError] = []
     // Tools that sign again in the room of a larger signature leave its end behind.
-    if let stray = bytes[(start + length)...].firstIndex(where: { $0 != 0 }) {
+    if let stray = bytes[(start + length)...].firstNonzero {
       tolerated.append(
         ParseError("apple.superblob.padding", "bytes that are not zero follow the signature in its place", offset: stray))
     }
