@@ -35,7 +35,7 @@ let appleFuzzTargets: [FuzzTarget] = [
     var budget = Budget()
     guard let detached = try? DetachedSignature(bytes, &budget) else { return }
     for type: UInt32 in [0x0100_000C, 0x0100_0007, 0] {
-      guard let octets = detached.signature(forCPU: type), let blobs = try? SuperBlob(octets, &budget).blobs else { continue }
+      guard let blobs = try? detached.blobs(forCPU: type, &budget) else { continue }
       _ = try? AppleSignature(blobs: blobs, info: .absent, resources: .absent, &budget)
     }
   },

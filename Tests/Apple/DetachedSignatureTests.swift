@@ -71,6 +71,92 @@ struct DetachedSignatureTests {
     #expect(try report(Self.both, .folder).state == .unsigned)
   }
 
+  /// codesign always puts what all architectures share into a part of its own, under 0.
+  @Test func genuineOnesHaveACommonPart() throws {
+    let shared = CodeSignatureSpec.superBlob([(0x10001, BigEndian.blob(0xFADE_0B01, [1, 2, 3]))])
+    let whole = Self.detached([
+      (0, shared), (MachOSpec.Machine.x86_64.type, Self.signature(Self.intel)),
+      (MachOSpec.Machine.arm64.type, Self.signature(Self.arm)),
+    ])
+    #expect(try states(Self.both, by: whole) == [.trusted, .trusted])
+    // The common part is no signature: an architecture that has none is not signed.
+    let one = Self.detached([(0, shared), (MachOSpec.Machine.arm64.type, Self.signature(Self.arm))])
+    #expect(try states(Self.both, by: one) == [.unsigned, .trusted])
+    // What an image needs may stand in it.
+    let requirements = RequirementSpec.designated(RequirementSpec.identifier("com.example.tool"))
+    let spec = AppSample.developer.with { $0.requirements = requirements }
+    let split = spec.with { $0.editBlobs = { $0.filter { $0.slot != 2 } } }.encode(over: Self.arm)
+    func index(_ common: [UInt8]) -> [UInt8] { Self.detached([(0, common), (MachOSpec.Machine.arm64.type, split)]) }
+    #expect(try states(Self.arm, by: index(CodeSignatureSpec.superBlob([(2, requirements)]))) == [.trusted])
+    #expect(try states(Self.arm, by: index(shared)) == [.tampered])
+    #expect(try states(Self.arm, by: index([1, 2, 3, 4] + shared[4...])) == [.malformed])
+  }
+
+  // MARK: - Bundles
+
+  private static let info = BundleSpec.info("com.example.assay.sample", executable: "Sample")
+
+  /// An application whose signature is kept beside it, with the seal of its resources inside.
+  private static func bundle(_ main: [UInt8] = arm, covering code: [UInt8] = arm, seal edit: ([UInt8]) -> [UInt8] = { $0 }) -> (
+    tree: MemoryTree, signature: [UInt8]
+  ) {
+    let contents = BundleSpec().with { $0.info = info }
+    let seal = contents.seal
+    let own = AppSample.developer.with {
+      ($0.identifier, $0.info, $0.resources) = ("com.example.assay.sample", info, seal)
+    }.encode(over: code)
+    let shared = CodeSignatureSpec.superBlob([
+      (3, BigEndian.blob(0xFADE_0B01, edit(seal))), (0x10001, BigEndian.blob(0xFADE_0B01, [1])),
+    ])
+    var tree = MemoryTree(["Sample.app/Contents/Info.plist": .file(info), "Sample.app/Contents/MacOS/Sample": .file(main)])
+    for (path, node) in contents.nodes {
+      switch node {
+      case .file(let octets): tree["Sample.app/Contents/\(path)"] = .file(octets)
+      case .link(let target): tree["Sample.app/Contents/\(path)"] = .link(target)
+      }
+    }
+    return (tree, detached([(0, shared), (MachOSpec.Machine.arm64.type, own)]))
+  }
+
+  private func judge(_ tree: MemoryTree, _ beside: [UInt8]?, name: String = "Sample.app.cs") throws -> Report {
+    let whole = tree.with { $0[name] = beside.map { .file($0) } }
+    var artifact = try Artifact(target: "Sample.app", name: "Sample.app", folder: FolderPlace(whole, path: "Sample.app"))
+    artifact.surroundings = { Surroundings(whole, path: "Sample.app", volume: nil) }
+    var work = Work()
+    return Assessor().assess(artifact, in: TrustContext(trust: MachOJudging.trust, now: MachOJudging.now), &work)
+  }
+
+  @Test func bundlesHaveThemToo() throws {
+    let (tree, signature) = Self.bundle()
+    let good = try judge(tree, signature)
+    #expect(good.state == .trusted && good.signatures.first?.teamID == "ASSAYTEAM1", "\(good.state) \(good.allCodes.sorted())")
+    #expect(
+      good.signatures.first?.ladder.rungs.contains { $0.name == "seal" && $0.message.hasPrefix("Sample.app.cs seals") } == true)
+    #expect(try judge(tree, nil).state == .unsigned)
+    #expect(try judge(tree, signature, name: "Other.app.cs").state == .unsigned)
+    // Each changes one thing.
+    #expect(try judge(Self.bundle(Self.arm.flipping(5_000)).tree, signature).state == .tampered)
+    let file = "Sample.app/Contents/Resources/main.txt"
+    #expect(try judge(tree.with { $0[file] = .file([1, 2, 3]) }, signature).allCodes.contains("bundle.resource.altered"))
+    #expect(try judge(tree.with { $0[file] = nil }, signature).allCodes.contains("bundle.resource.missing"))
+    #expect(try judge(tree.with { $0["Sample.app/Contents/Resources/new"] = .file([1]) }, signature).state == .tampered)
+    #expect(try judge(tree.with { $0["Sample.app/Contents/Info.plist"] = .file(Self.info + [0x0A]) }, signature).state == .tampered)
+    let (_, other) = Self.bundle(seal: { $0 + [0x0A] })
+    #expect(try judge(tree, other).state == .tampered)
+    #expect(try judge(tree, Array(signature.dropLast())).state == .malformed)
+  }
+
+  /// The signature inside does not count then, its seal neither.
+  @Test func whatIsInsideIsNotAsked() throws {
+    let (tree, signature) = Self.bundle()
+    let inside = tree.with { $0["Sample.app/Contents/_CodeSignature/CodeResources"] = .file(Array("no seal".utf8)) }
+    #expect(try judge(inside, signature).state == .trusted)
+    let main = MachOSpec().sign(CodeSignatureSpec())
+    let both = Self.bundle(main, covering: Array(main[..<Self.arm.count]))
+    #expect(try judge(both.tree, both.signature).state == .trusted)
+    #expect(try judge(both.tree, nil).state != .trusted)
+  }
+
   @Test func brokenOnesAreErrors() {
     func code(_ octets: [UInt8]) -> String? {
       var budget = Budget()

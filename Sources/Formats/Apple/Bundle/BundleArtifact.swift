@@ -24,6 +24,8 @@ package struct BundleArtifact: ParsedArtifact {
   let mainSource: (any ByteSource)?
   /// What is sealed, or why that cannot be known; nil where the bundle has no seal.
   let seal: Result<Seal, ParseError>?
+  /// Where the seal stands, for people.
+  let sealPath: String
   let outer: [OuterScope]
   /// What is attached to the bundle as a notarization ticket. It stands where the last century had its seal and is never read as one.
   let ticket: StapledTicket?
@@ -37,23 +39,30 @@ package struct BundleArtifact: ParsedArtifact {
   }
 
   package init(
-    _ folder: FolderPlace, target: String, name: String, version: String? = nil, outer: [OuterScope], _ budget: inout Budget
+    _ folder: FolderPlace, name: String, version: String? = nil, detached: DetachedSignature? = nil,
+    outer: [OuterScope], _ budget: inout Budget
   ) throws(ParseError) {
     self.folder = folder
     self.outer = outer
     let layout = try BundleLayout(folder.tree, root: folder.path, name: name, version: version, &budget)
     self.layout = layout
-    let sealOctets = try BundleArtifact.read(
-      folder.tree, layout.signatureFolder + "/CodeResources", limit: BundleArtifact.sealByteLimit)
+    sealPath = detached == nil ? layout.signatureFolder + "/CodeResources" : name + DetachedSignature.ending
+    // A detached signature brings the seal along; one that is in the bundle belongs to the signature there, which does not count.
+    let sealOctets =
+      if let detached {
+        try detached.resources(&budget)
+      } else {
+        try BundleArtifact.read(folder.tree, sealPath, limit: BundleArtifact.sealByteLimit)
+      }
     seal = sealOctets.map { BundleArtifact.seal($0, layout, &budget) }
-    let code = try MainCode.read(folder.tree, layout, target: target, sealOctets: sealOctets, &budget)
+    let code = try MainCode.read(folder.tree, layout, detached: detached, sealOctets: sealOctets, &budget)
     (main, mainSource) = (code?.parsed, code?.source)
     profile = try EmbeddedProfile.find(folder.tree, layout, &budget)
     ticket = try StapledTicket.attached(to: layout, in: folder.tree)
     let isSigned = main.map { !$0.claims.isEmpty } ?? false
     var findings = layout.findings
     if isSigned {
-      findings += BundleArtifact.strays(folder.tree, layout, code?.componentNames ?? [])
+      if detached == nil { findings += BundleArtifact.strays(folder.tree, layout, code?.componentNames ?? []) }
     } else {
       // Where nothing is signed the state says so; what is odd beside is worth a line.
       for index in findings.indices { findings[index].severity = .warning }
@@ -61,7 +70,7 @@ package struct BundleArtifact: ParsedArtifact {
         findings.append(
           Finding(
             "bundle.seal.orphaned", .warning,
-            "the bundle has a seal, \(layout.signatureFolder)/CodeResources, and no signature that covers it",
+            "the bundle has a seal, \(sealPath), and no signature that covers it",
             attack: ["T1554"]))
       }
     }
@@ -138,7 +147,7 @@ package struct BundleArtifact: ParsedArtifact {
   package var listedBy: [String] { [] }
   package var claims: [any Claim] {
     (main?.claims ?? []).enumerated().map { index, claim in
-      let sealed = BundleClaim(claim, sealPath: layout.signatureFolder + "/CodeResources", seal: seal, profile: profile)
+      let sealed = BundleClaim(claim, sealPath: sealPath, seal: seal, profile: profile)
       return StapledClaim.around(sealed, ticket, [codeHashes(index)])
     }
   }

@@ -15,7 +15,7 @@ extension BundleArtifact {
       ? (
         BundleFormat.self,
         { (budget: inout Budget) throws(ParseError) in
-          try BundleArtifact(place, target: code.path, name: name, outer: scopes, &budget)
+          try BundleArtifact(place, name: name, outer: scopes, &budget)
         }
       ) : nil
     var nested = NestedArtifact(path: relative, reader: reader) { report in
@@ -40,7 +40,7 @@ extension BundleArtifact {
         reader: (
           BundleFormat.self,
           { (budget: inout Budget) throws(ParseError) in
-            try BundleArtifact(folder, target: layout.root, name: layout.name, version: version, outer: outer, &budget)
+            try BundleArtifact(folder, name: layout.name, version: version, outer: outer, &budget)
           }
         )
       ) { report in

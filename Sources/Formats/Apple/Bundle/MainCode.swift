@@ -15,18 +15,24 @@ struct MainCode {
 
   /// Nil where the bundle has neither a signed executable nor a signature kept as files.
   static func read(
-    _ tree: any ArtifactTree, _ layout: BundleLayout, target: String, sealOctets: [UInt8]?, _ budget: inout Budget
+    _ tree: any ArtifactTree, _ layout: BundleLayout, detached: DetachedSignature?, sealOctets: [UInt8]?, _ budget: inout Budget
   ) throws(ParseError) -> MainCode? {
     let info = layout.infoOctets.map { AppleSignature.Outside.octets($0) } ?? .absent
     let resources = sealOctets.map { AppleSignature.Outside.octets($0) } ?? .absent
     if let path = layout.executablePath {
       let source = try tree.open(path)
       if MachOFile.recognizes(try source.prefix(8)) {
-        let parsed = try MachOArtifact(source, info: info, resources: resources, &budget)
+        let parsed = try MachOArtifact(source, info: info, resources: resources, detached: detached, &budget)
         if !parsed.claims.isEmpty { return MainCode(parsed: parsed, source: source, componentNames: []) }
       }
     }
     guard let main = layout.executablePath ?? layout.infoPath else { return nil }
+    if let detached {
+      guard let blobs = try detached.blobs(&budget) else { return nil }
+      let source = try tree.open(main)
+      let code = SignatureFile(source: source, blobs: blobs, info: info, resources: resources, &budget)
+      return MainCode(parsed: code, source: source, componentNames: [])
+    }
     var blobs: [UInt32: ArraySlice<UInt8>] = [:]
     var names: Set<String> = []
     for (name, slot) in SignatureFile.slots {

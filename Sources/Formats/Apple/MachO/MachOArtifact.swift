@@ -96,13 +96,13 @@ package struct MachOArtifact: ParsedArtifact {
   ) -> AppleCodeClaim {
     let start = image.range.lowerBound
     let code = start..<(start + (image.codeSignature?.lowerBound ?? image.range.count))
-    guard let octets = detached.signature(forCPU: image.cpuType) else {
-      return AppleCodeClaim(kind: .detached, index: index, signature: nil, architecture: image.architecture, codeRange: image.range)
-    }
     let read: Result<AppleSignature, ParseError>
     do throws(ParseError) {
-      let whole = try SuperBlob(octets, &budget)
-      read = .success(try AppleSignature(blobs: whole.blobs, info: info, resources: resources, &budget))
+      guard let blobs = try detached.blobs(forCPU: image.cpuType, &budget) else {
+        return AppleCodeClaim(
+          kind: .detached, index: index, signature: nil, architecture: image.architecture, codeRange: image.range)
+      }
+      read = .success(try AppleSignature(blobs: blobs, info: info, resources: resources, &budget))
     } catch {
       read = .failure(error)
     }

@@ -7,8 +7,11 @@ package struct DetachedSignature: Sendable {
   /// As many as a universal file has images.
   package static let countLimit = 64
 
-  /// The signature of every architecture by its cputype, with the offset of its first byte; 0 is for any.
+  /// The signature of every architecture by its cputype; 0 holds what all of them have in common, or the one signature of code that has
+  /// no architectures.
   private let parts: [UInt32: ArraySlice<UInt8>]
+  /// There is a part for each architecture.
+  private let isIndexed: Bool
 
   package static func recognizes(_ head: some Collection<UInt8>) -> Bool {
     head.starts(with: [0xFA, 0xDE, 0x0C, 0xC1]) || head.starts(with: [0xFA, 0xDE, 0x0C, 0xC0])
@@ -20,7 +23,7 @@ package struct DetachedSignature: Sendable {
     var reader = ByteReader(bytes, base: start, truncated: "apple.superblob.truncated")
     let magic = try reader.big(UInt32.self)
     guard magic == DetachedSignature.magic else {
-      parts = [0: bytes]
+      (parts, isIndexed) = ([0: bytes], false)
       return
     }
     let (length, count) = (Int(try reader.big(UInt32.self)), Int(try reader.big(UInt32.self)))
@@ -48,15 +51,42 @@ package struct DetachedSignature: Sendable {
       parts[type] = bytes[(start + offset)..<(start + offset + size)]
     }
     self.parts = parts
+    isIndexed = true
   }
 
-  /// The signature for an image, from its magic on; nil where there is none.
-  package func signature(forCPU type: UInt32) -> ArraySlice<UInt8>? { parts[type] ?? parts[0] }
+  /// Blobs by slot of the signature for an image, its own before those that all images share; nil where it has none. Throws
+  /// `apple.superblob.*`, `limit.*`.
+  package func blobs(forCPU type: UInt32, _ budget: inout Budget) throws(ParseError) -> [UInt32: ArraySlice<UInt8>]? {
+    guard isIndexed else { return try parts[0].map { (part) throws(ParseError) in try SuperBlob(part, &budget).blobs } }
+    guard type != 0, let own = parts[type] else { return nil }
+    var blobs = try SuperBlob(own, &budget).blobs
+    if let shared = parts[0] {
+      for (slot, blob) in try SuperBlob(shared, &budget).blobs where blobs[slot] == nil { blobs[slot] = blob }
+    }
+    return blobs
+  }
+
+  /// Those of code that is no Mach-O file; nil where the signature is for architectures.
+  package func blobs(_ budget: inout Budget) throws(ParseError) -> [UInt32: ArraySlice<UInt8>]? {
+    isIndexed ? nil : try blobs(forCPU: 0, &budget)
+  }
+
+  /// The list of sealed resources that a bundle's signature brings along; nil where it brings none.
+  package func resources(_ budget: inout Budget) throws(ParseError) -> [UInt8]? {
+    guard let shared = parts[0] else { return nil }
+    return DetachedSignature.resources(in: try SuperBlob(shared, &budget).blobs)
+  }
+
+  /// Other files than blobs are wrapped as one.
+  static func resources(in blobs: [UInt32: ArraySlice<UInt8>]) -> [UInt8]? {
+    guard let blob = blobs[CodeSlot.resources], blob.starts(with: [0xFA, 0xDE, 0x0B, 0x01]) else { return nil }
+    return Array(blob.dropFirst(8))
+  }
 }
 
 extension DetachedSignature {
-  /// What a file that holds a signature for its neighbour is called: `codesign --detached NAME.cs NAME`. A folder of that name holds the parts
-  /// of a signature one by one.
+  /// What a file that holds a signature for its neighbour, a program or a bundle, is called: `codesign --detached NAME.cs NAME`. A folder of
+  /// that name holds the parts of a signature one by one.
   package static let ending = ".cs"
 
   /// The one beside a file; nil where there is none. A source text of that name is none. Throws `apple.superblob.*`, `limit.*`, `io.*`.
