@@ -119,7 +119,8 @@ struct ClickOnceFileTests {
     #expect(report.rung("files")?.message.hasPrefix("1000 digests") == true)
     // What is told of a thousand files that differ has an end.
     let changed = try Self.judge(spec, beside: ["app/App.exe": [1]])
-    #expect((1...64).contains(changed.signatures[0].findings.count { $0.code == "clickonce.file.altered" }))
+    let told = changed.signatures[0].findings.filter { $0.code == "clickonce.file.altered" }
+    #expect(told.count == 65 && told.last?.message.hasPrefix("936 more") == true)
   }
 
   @Test func anUnsignedManifestProvesNothingOfFiles() throws {

@@ -7,11 +7,15 @@ import AssayPKI
 /// A file that is there must have every digest that the manifest has of it. One that is not there is said and decides nothing: ClickOnce
 /// fetches it later. Where the publisher maps extensions the file is called `NAME.deploy`; both are compared where both are there.
 struct ClickOnceSeal {
+  /// Findings of one kind that are listed; further ones are counted.
+  static let toldLimit = 64
+
   private let place: FilePlace
   private var listings: [String: [TreeEntry]] = [:]
   /// Paths that were compared, so that naming a file a thousand times costs one reading.
   private var met: [String: [DigestAlgorithm: [UInt8]]] = [:]
   private var seal = SealedContent()
+  private var untold = 0
   private var missing: [String] = []
   private var elsewhere: [String] = []
   private var unsealed: [String] = []
@@ -63,7 +67,10 @@ struct ClickOnceSeal {
       seal.intact += 1
       return
     }
-    guard seal.findings.count < MSIXArtifact.toldLimit else { return }
+    guard seal.findings.count < Self.toldLimit else {
+      untold += 1
+      return
+    }
     seal.findings.append(
       Finding(
         "clickonce.file.altered", .failure, "\(path) is not the file that the manifest names", offset: file.offset,
@@ -115,11 +122,16 @@ struct ClickOnceSeal {
   private static func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte + 32 : byte }
 
   private mutating func gap(_ file: ClickOnceFile, _ code: String, _ why: String) {
-    guard seal.gaps.count < MSIXArtifact.toldLimit else { return }
+    guard seal.gaps.count < Self.toldLimit else { return }
     seal.gaps.append(Finding(code, .failure, "\(file.name): \(why)", offset: file.offset))
   }
 
   private mutating func tellCounts(of total: Int) {
+    if untold > 0 {
+      seal.findings.append(
+        Finding("clickonce.file.altered", .failure, "\(untold) more digests of files beside the manifest differ and are not listed")
+      )
+    }
     func words(_ names: [String]) -> String {
       names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
     }
