@@ -62,6 +62,7 @@ PATTERNS = {
     "vsix": r"\.vsix$",
     "xml": r"\.(xml|config|manifest|application|ps1xml|wsf|plist)$",
     "xmldsig": r"\.(application|manifest|psdsxs|xml)$",
+    "clickonce-files": r"\.(application|manifest)$",
     "regf": r"(/hives?/|regf|NTUSER|SYSTEM|SOFTWARE)",
     "regf-log": r"(LOG1|LOG2|\.log)",
     "iis": r"\.config$",
@@ -85,7 +86,7 @@ for root in roots:
             data = pkcs7_of_pe(open(path, "rb").read())
             if data:
                 keep(data, path + ".p7")
-for target_name, member in (("signeddata", "cms"), ("certificate", "x509"), ("revocation", "crl"), ("asn1", "asn1")):
+for target_name, member in (("signeddata", "cms"), ("legacytimestamp", "cms"), ("certificate", "x509"), ("revocation", "crl"), ("asn1", "asn1")):
     if target == target_name:
         for name, data in tarballs(member):
             keep(data, name)
