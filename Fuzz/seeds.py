@@ -101,7 +101,7 @@ if target == "requirement-blob":
                 if 12 <= length < 65536:
                     keep(data[place:place + length], f"{name}-{place}")
                 place = data.find(bytes.fromhex("fade0c01"), place + 4)
-if target in ("codesignature", "detachedsignature"):
+if target in ("codesignature", "detachedsignature", "designated"):
     # Signatures inside Mach-Os, from their own magic on.
     for root in roots:
         for path, _, names in os.walk(root):

@@ -36,6 +36,7 @@ let fuzzTargets: [FuzzTarget] =
   + applePackageFuzzTargets
   + libraryFuzzTargets
   + appleScriptFuzzTargets
+  + designatedFuzzTargets
 
 let pkiFuzzTargets: [FuzzTarget] =
   [

@@ -59,6 +59,21 @@ struct ProfileTests {
     #expect(others.state == .expired && others.allCodes.contains("apple.timestamp.foreign"), "\(others.allCodes)")
   }
 
+  /// A ticket inside the program's signature does not keep the profile from being compared.
+  @Test func theProfileIsComparedUnderATicketToo() throws {
+    let profile = ProfileSpec.sign(ProfileSpec.provisioning(identifier: "ASSAYTEAM1.com.other"), ProfileSpec.issuer())
+    let sample = AppSample().with {
+      $0.contents.rules2.append(("^embedded\\.provisionprofile$", "<dict><key>weight</key><real>20</real></dict>"))
+      $0.contents.nodes["embedded.provisionprofile"] = .file(profile)
+    }
+    let stapled = sample.with {
+      $0.signature.editBlobs = { $0 + [(0x10002, BigEndian.blob(0xFADE_0B01, TestTicket.naming([Hash.sha1([1])])))] }
+    }
+    let (plain, under) = (try sample.assess().allCodes, try stapled.assess().allCodes)
+    #expect(plain.contains("bundle.profile.identifier") && under.contains("bundle.profile.identifier"), "\(under.sorted())")
+    #expect(under.contains("apple.ticket.foreign"))
+  }
+
   @Test func anExpiredProfileIsTold() throws {
     let old = ProfileSpec.sign(ProfileSpec.provisioning(expires: "2026-01-01T00:00:00Z"), ProfileSpec.issuer())
     let report = try assess(old, "a.provisionprofile")
