@@ -53,8 +53,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/Shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    // Extended attributes, which Swift's module of the C library leaves out.
-    .systemLibrary(name: "CXattr", path: "Sources/Shims/CXattr"),
+    // Of the C library what Swift's module of it leaves out: extended attributes, the allocator's settings.
+    .systemLibrary(name: "CLibrary", path: "Sources/Shims/CLibrary"),
 
     room("Bytes"),
     room("Containers", imports: ["AssayBytes", "CZlib"]),
@@ -70,7 +70,7 @@ let package = Package(
     room("Inventory", imports: ["AssayBytes", "AssayContainers", "AssayCore"]),
     room("Render", imports: ["AssayBytes", "AssayCore"]),
     room("TrustData", path: "Trust", imports: ["AssayBytes", "AssayPKI", "AssayCore"]),
-    room("System", imports: ["AssayBytes", "AssayCore", "CXattr"]),
+    room("System", imports: ["AssayBytes", "AssayCore", "CLibrary"]),
     room(
       "Engine",
       imports: [
@@ -114,7 +114,7 @@ let package = Package(
       "Policy", ["AssayBytes", "AssayPKI", "AssayCore", "AssayPolicy", "AssayTrustData", "AssayConfig", "AssayMaker"] + crypto),
     tests("Config", ["AssayBytes", "AssayContainers", "AssayPolicy", "AssayConfig"]),
     tests("Render", ["AssayBytes", "AssayPKI", "AssayCore", "AssayRender", "AssayMaker"]),
-    tests("Engine", everyRoom + ["AssayMaker", "CXattr"]),
+    tests("Engine", everyRoom + ["AssayMaker", "CLibrary"]),
     tests("Conformance", everyRoom + ["AssayMaker"]),
     tests("Scenarios", ["AssayBytes", "AssayMaker"]),
     tests("Tidy", []),

@@ -1,5 +1,5 @@
 import AssayBytes
-import CXattr
+import CLibrary
 
 #if canImport(Glibc)
   import Glibc

@@ -1,7 +1,7 @@
 import AssayBytes
 import AssayCore
 import AssaySystem
-import CXattr
+import CLibrary
 import Testing
 
 #if canImport(Glibc)

@@ -4,7 +4,7 @@ import AssayEngine
 import AssayMaker
 import AssayPKI
 import AssaySystem
-import CXattr
+import CLibrary
 import Testing
 
 #if canImport(Glibc)

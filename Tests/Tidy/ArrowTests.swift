@@ -15,7 +15,7 @@ struct ArrowTests {
     ("Sources/Inventory/", ["AssayBytes", "AssayContainers", "AssayCore"]),
     ("Sources/Render/", ["AssayBytes", "AssayCore"]),
     ("Trust/", ["AssayBytes", "AssayPKI", "AssayCore"]),
-    ("Sources/System/", ["AssayBytes", "AssayCore", "CXattr", "Glibc", "Musl", "Darwin"]),
+    ("Sources/System/", ["AssayBytes", "AssayCore", "CLibrary", "Glibc", "Musl", "Darwin"]),
     (
       "Sources/Engine/",
       [

@@ -1,3 +1,4 @@
 import AssaySystem
 
+ProcessMemory.keepFreed()
 Launch.leave(with: Launch.run(Array(CommandLine.arguments.dropFirst())))
