@@ -63,9 +63,16 @@ package struct ByteReader: Sendable {
   @_specialize(where T == UInt16)
   @_specialize(where T == UInt32)
   package func little<T: FixedWidthInteger & UnsignedInteger>(at place: Int, _: T.Type = T.self) throws(ParseError) -> T {
-    var copy = self
-    try copy.seek(to: place)
-    return try copy.little(T.self)
+    let size = MemoryLayout<T>.size
+    guard place >= 0, place <= bytes.count, size <= bytes.count - place else {
+      let offset = base &+ max(place, 0)
+      throw ParseError(
+        truncated, "needs \(size) bytes at offset \(offset), \(max(bytes.count - place, 0)) are left", offset: offset)
+    }
+    var value: T = 0
+    let start = bytes.startIndex + place
+    for index in 0..<size { value |= T(truncatingIfNeeded: bytes[start + index]) << T(8 * index) }
+    return value
   }
 
   private func short(wanting count: Int) -> ParseError {

@@ -23,10 +23,17 @@ package struct SourceIdentity: Hashable, Sendable {
   package let device: UInt64
   package let inode: UInt64
   package let size: Int
-  /// Seconds and nanoseconds.
-  package let modified: [Int]
-  package let changed: [Int]
-  package init(device: UInt64, inode: UInt64, size: Int, modified: [Int], changed: [Int]) {
+  package struct Instant: Hashable, Sendable {
+    package let seconds: Int
+    package let nanoseconds: Int
+    package init(seconds: Int, nanoseconds: Int) {
+      self.seconds = seconds
+      self.nanoseconds = nanoseconds
+    }
+  }
+  package let modified: Instant
+  package let changed: Instant
+  package init(device: UInt64, inode: UInt64, size: Int, modified: Instant, changed: Instant) {
     self.device = device
     self.inode = inode
     self.size = size

@@ -30,7 +30,26 @@ package struct Rung: Hashable, Sendable {
 
 /// Every rung of one signature, in the order of checking.
 package struct Ladder: Hashable, Sendable {
-  package var rungs: [Rung] = []
-  package init(_ rungs: [Rung] = []) { self.rungs = rungs }
+  /// Rungs that stand before those of a ladder that many files share.
+  private var lead: [Rung] = []
+  private var shared: [Rung]
+  package init(_ rungs: [Rung] = []) { shared = rungs }
+
+  package var rungs: [Rung] {
+    get { lead.isEmpty ? shared : lead + shared }
+    _modify {
+      if !lead.isEmpty {
+        shared = lead + shared
+        lead = []
+      }
+      yield &shared
+    }
+  }
   package var firstFailure: Rung? { rungs.first { $0.outcome == .failed } }
+
+  /// Puts a rung before all others, which are not copied.
+  package mutating func precede(by rung: Rung) { lead.insert(rung, at: 0) }
+
+  package static func == (one: Ladder, other: Ladder) -> Bool { one.rungs == other.rungs }
+  package func hash(into hasher: inout Hasher) { hasher.combine(rungs) }
 }

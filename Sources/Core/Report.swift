@@ -1,63 +1,6 @@
 package import AssayBytes
 package import AssayPKI
 
-/// How a signature is attached.
-package enum SignatureKind: String, Sendable {
-  case embedded, nested, catalog, detached, manifest, bundle, registry
-}
-
-/// The time of signing and where it comes from.
-package struct SigningTime: Sendable {
-  package enum Source: String, Sendable {
-    case rfc3161, authenticode, log, claimed, none
-  }
-  package var source: Source
-  package var value: Moment?
-  package var authority: String?
-  package init(_ source: Source, value: Moment? = nil, authority: String? = nil) {
-    self.source = source
-    self.value = value
-    self.authority = authority
-  }
-}
-
-/// One signature of an artifact: facts, its ladder and its state. No policy in it.
-package struct SignatureReport: Sendable {
-  package var kind: SignatureKind
-  package var index: Int
-  package var state: State
-  package var digestAlgorithm: DigestAlgorithm?
-  /// What the signature says the signed content's digest is, and what it is.
-  package var signedDigest: [UInt8]?
-  package var contentDigest: [UInt8]?
-  /// The signer's certificate as claimed; an identity only where `signer` is set.
-  package var claimedSigner: Certificate?
-  /// Proof: set only if every mandatory rung passed at the time that counts.
-  package var signer: VerifiedSigner?
-  /// The best path that was built, end entity first, also when it fails.
-  package var path: [Certificate] = []
-  package var anchor: TrustAnchor?
-  package var time = SigningTime(.none)
-  package var revocation: RevocationStatus = .notEstablished
-  /// Name and address from the signature (SpcSpOpusInfo): the signer's claim.
-  package var programName: String?
-  package var programURL: String?
-  package var teamID: String?
-  package var signingIdentifier: String?
-  /// What requirements may ask, where Apple code was signed.
-  package var code: CodeFacts?
-  package var ladder = Ladder()
-  package var findings: [Finding] = []
-  /// What `signerFacts` gives, made before.
-  var preparedFacts: PreparedFacts?
-
-  package init(kind: SignatureKind, index: Int, state: State) {
-    self.kind = kind
-    self.index = index
-    self.state = state
-  }
-}
-
 /// What an artifact says of itself, unsigned or not: version resource, names.
 package struct Identity: Hashable, Sendable {
   package var companyName: String?

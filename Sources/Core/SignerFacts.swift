@@ -25,18 +25,23 @@ package struct SignerFacts: Hashable, Sendable {
   package var shortName: String { commonName ?? organization ?? subject }
 }
 
-/// One reference in place of a dozen strings in every copy of a report.
-package final class PreparedFacts: Sendable {
-  let facts: SignerFacts
-  init(_ facts: SignerFacts) { self.facts = facts }
+private final class SharedSignerFacts: Sendable {
+  let facts: SignerFacts?
+  init(_ facts: SignerFacts?) { self.facts = facts }
 }
 
 extension SignatureReport {
   /// Nil where the signature holds no certificate of its signer.
-  package var signerFacts: SignerFacts? { preparedFacts?.facts ?? makeSignerFacts() }
+  package var signerFacts: SignerFacts? {
+    guard let derived else { return makeSignerFacts() }
+    return derived.fact { SharedSignerFacts(makeSignerFacts()) }.facts
+  }
 
-  /// Makes the facts now, where copies of a finished report stand for many files. Nothing that they tell of may change after.
-  package mutating func prepareSignerFacts() { preparedFacts = makeSignerFacts().map { PreparedFacts($0) } }
+  /// What rooms above derive from who signed, where copies of this report stand for many files; nil where each is the only one.
+  package var derived: (any DerivedFacts)? { signing.value.derived }
+
+  /// From now on what is derived is made once for all copies. Nothing that it tells of may change after.
+  package mutating func share(_ derived: any DerivedFacts) { signing.value.derived = derived }
 
   private func makeSignerFacts() -> SignerFacts? {
     guard let certificate = signer?.certificate ?? claimedSigner else { return nil }

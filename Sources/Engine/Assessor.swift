@@ -172,10 +172,17 @@ package struct Assessor: Sendable {
 
   /// Parts have a signature each; what catalogs say is about the whole of them.
   private static func combine(_ signatures: [SignatureReport], _ combination: Combination) -> State {
-    let own = signatures.filter { $0.kind != .catalog }.map(\.state)
-    let listed = signatures.filter { $0.kind == .catalog }.map(\.state)
-    let part = combination == .best ? own.min() : own.max()
-    return (listed + (part.map { [$0] } ?? [])).min() ?? .unsigned
+    var own: State?
+    var listed: State?
+    for signature in signatures {
+      let state = signature.state
+      if signature.kind == .catalog {
+        listed = min(listed ?? state, state)
+      } else {
+        own = own.map { combination == .best ? min($0, state) : max($0, state) } ?? state
+      }
+    }
+    return [own, listed].compactMap { $0 }.min() ?? .unsigned
   }
 
   /// Flat digests only where they are wanted: others were measured to look in catalogs.
@@ -203,7 +210,11 @@ package struct Assessor: Sendable {
   }
 
   private static func techniques(of report: Report) -> [String] {
-    let all = report.findings.flatMap(\.attack) + report.signatures.flatMap { $0.findings.flatMap(\.attack) }
-    return all.isEmpty ? [] : Array(Set(all)).sorted()
+    var all: [String] = []
+    for finding in report.findings { all += finding.attack }
+    for signature in report.signatures {
+      for finding in signature.findings { all += finding.attack }
+    }
+    return all.sortedOnce()
   }
 }

@@ -70,7 +70,7 @@ struct CatalogReading {
       let signatures = artifact.claims.map { $0.check(Measurements(), in: context, &work) }
       try source.confirmUnchanged()
       var reading = Reading(table: artifact.table)
-      reading.judged = JudgedCatalog(name: item.target, artifact, signatures)
+      reading.judged = JudgedCatalog(name: item.target, artifact, signatures, derived: DerivedFactMemory())
       reading.identity = source.identity
       reading.report = Assessor.report(on: artifact, signatures, byteCount: source.byteCount)
       return .success(reading)

@@ -106,7 +106,7 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
       let source = try item.open()
       let bytes = try CatalogFormat.contents(of: source)
       try source.confirmUnchanged()
-      made = work.apart { JudgedCatalog(name: item.target, bytes, in: context, &$0) }
+      made = work.apart { JudgedCatalog(name: item.target, bytes, in: context, derived: DerivedFactMemory(), &$0) }
     } catch {
       made = JudgedCatalog(name: item.target, unreadable: error)
     }

@@ -60,8 +60,8 @@ struct Membership {
 
   init(_ parsed: any ParsedArtifact, _ context: TrustContext) {
     let all = parsed.listedBy.isEmpty ? [] : context.catalogs?.algorithms ?? []
-    let begun = Set(context.listedDigests).union(all.suffix(1))
-    first = begun.sorted()
+    first = context.listedDigests.isEmpty ? Array(all.suffix(1)) : Set(context.listedDigests).union(all.suffix(1)).sorted()
+    let begun = first
     later = all.filter { !begun.contains($0) }
     asked = all
   }

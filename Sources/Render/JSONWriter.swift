@@ -55,6 +55,16 @@ package struct JSONWriter: Sendable {
   /// Ends a text of one value.
   package mutating func endLine() { text.append(0x0A) }
 
+  /// Without an object around them: members that another writer may take over.
+  var octets: [UInt8] { text }
+
+  /// Members that another writer made.
+  mutating func members(_ octets: [UInt8]) {
+    comma()
+    text += octets
+    needsComma = true
+  }
+
   /// A value that another writer made.
   package mutating func element(_ json: String) {
     comma()

@@ -7,6 +7,7 @@ extension JudgedReport {
     var all = report.findings
     for signature in report.signatures { all += signature.findings }
     all += verdict.findings
+    if all.count < 2 { return all }
     // Most have a handful, which are sooner compared than hashed.
     if all.count <= 8 {
       return all.indices.filter { place in !all[..<place].contains(all[place]) }.map { all[$0] }
@@ -16,24 +17,22 @@ extension JudgedReport {
   }
 
   /// Rows of ATT&CK that the artifact concerns, accepted or not: those of its rule and of its findings. In order of their bytes.
-  package var techniques: [String] {
-    JudgedReport.sorted(verdict.attack + report.attack + attackOfFindings)
-  }
+  package var techniques: [String] { (verdict.attack + attackOfFacts).sortedOnce() }
 
-  private var attackOfFindings: [String] {
-    report.findings.flatMap(\.attack) + report.signatures.flatMap { $0.findings.flatMap(\.attack) }
-      + verdict.findings.flatMap(\.attack)
-  }
-
-  private static func sorted(_ techniques: [String]) -> [String] {
-    techniques.count < 2
-      ? techniques : Array(Set(techniques)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  private var attackOfFacts: [String] {
+    var all = report.attack
+    for finding in report.findings { all += finding.attack }
+    for signature in report.signatures {
+      for finding in signature.findings { all += finding.attack }
+    }
+    for finding in verdict.findings { all += finding.attack }
+    return all
   }
 
   /// Techniques that the artifact is a sign of: those of its findings, and where it was not accepted its rule's too.
   package var attack: [String] {
     guard verdict.decision == .accept else { return techniques }
-    return JudgedReport.sorted(report.attack + attackOfFindings)
+    return attackOfFacts.sortedOnce()
   }
 
   /// The signature that the artifact's state comes from: the first of the best ones.

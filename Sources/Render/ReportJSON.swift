@@ -56,19 +56,29 @@ extension JSONWriter {
       writer.member("index", signature.index)
       writer.member("state", signature.state.rawValue)
       writer.member("digestAlgorithm", signature.digestAlgorithm?.rawValue)
-      writer.key("signer")
-      if let signer = signature.signerFacts { writer.signer(signer) } else { writer.value(nil as String?) }
-      writer.member("time") { writer in
-        writer.member("source", signature.time.source.rawValue)
-        writer.member("value", signature.time.value?.rfc3339)
-        writer.member("authority", signature.time.authority)
+      if let derived = signature.derived {
+        writer.members(derived.fact { SigningJSON(signature) }.octets)
+      } else {
+        writer.signing(signature)
       }
-      writer.member("revocation", signature.revocation.rawValue)
       if ladder {
         writer.key("ladder")
         writer.array { writer in for rung in signature.ladder.rungs { writer.rung(rung) } }
       }
     }
+  }
+
+  /// Who signed and when: the same for every file that a catalog lists.
+  fileprivate mutating func signing(_ signature: SignatureReport) {
+    key("signer")
+    if let signer = signature.signerFacts { self.signer(signer) } else { value(nil as String?) }
+    let time = signature.time
+    member("time") { writer in
+      writer.member("source", time.source.rawValue)
+      writer.member("value", time.value?.rfc3339)
+      writer.member("authority", time.authority)
+    }
+    member("revocation", signature.revocation.rawValue)
   }
 
   private mutating func signer(_ signer: SignerFacts) {
@@ -117,6 +127,16 @@ extension JSONWriter {
       writer.member("code", answer.code.map(PlatformAnswer.hex))
       writer.member("symbol", answer.symbol)
     }
+  }
+}
+
+/// Members of an object, written once for all reports that share them.
+private final class SigningJSON: Sendable {
+  let octets: [UInt8]
+  init(_ signature: SignatureReport) {
+    var writer = JSONWriter()
+    writer.signing(signature)
+    octets = writer.octets
   }
 }
 

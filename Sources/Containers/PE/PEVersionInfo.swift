@@ -5,9 +5,11 @@ package struct PEVersionInfo: Sendable {
   /// `a.b.c.d` of VS_FIXEDFILEINFO.
   package private(set) var fileVersion: String?
   package private(set) var productVersion: String?
-  /// Of the first string table: key and value in order.
-  package private(set) var strings: [(key: String, value: String)] = []
-  package func string(_ key: String) -> String? { strings.first { $0.key == key }?.value }
+  /// Of the first string table, in order.
+  private var strings: [(key: String, value: ArraySlice<UInt8>)] = []
+  package func string(_ key: String) -> String? {
+    strings.first { $0.key.utf8.elementsEqual(key.utf8) }.map { UTF16Text.decode($0.value).text }
+  }
 
   package init(_ resource: [UInt8], _ budget: inout Budget) throws(ParseError) {
     let root = try Block(resource[...], &budget)
@@ -24,7 +26,7 @@ package struct PEVersionInfo: Sendable {
     for child in try root.children(&budget) where child.key == "StringFileInfo" {
       guard let table = try child.children(&budget).first else { continue }
       for entry in try table.children(&budget) where strings.count < 64 {
-        strings.append((entry.key, Block.text(entry.value)))
+        strings.append((entry.key, entry.value))
       }
       break
     }
@@ -54,7 +56,7 @@ package struct PEVersionInfo: Sendable {
         throw ParseError("pe.version.truncated", "a version block of \(length) bytes does not fit", offset: bytes.startIndex)
       }
       // szKey and its zero; one that reaches the block's end has none.
-      let units = Block.units(bytes[(bytes.startIndex + reader.position)..<(bytes.startIndex + length)])
+      let units = UTF16Text.decode(bytes[(bytes.startIndex + reader.position)..<(bytes.startIndex + length)])
       key = units.text
       let keyEnd = reader.position + min(units.count * 2 + 2, (length - reader.position) & ~1)
       end = bytes.startIndex + length
@@ -78,32 +80,6 @@ package struct PEVersionInfo: Sendable {
         left = left[next...]
       }
       return found
-    }
-
-    static func text(_ bytes: ArraySlice<UInt8>) -> String { units(bytes).text }
-
-    /// UTF-16 up to a zero, with the number of its units. Most of it is ASCII and needs no transcoding.
-    private static func units(_ bytes: ArraySlice<UInt8>) -> (text: String, count: Int) {
-      bytes.withUnsafeBytes { raw in
-        let most = raw.count / 2
-        var count = 0
-        var all: UInt16 = 0
-        while count < most {
-          let unit = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: count * 2, as: UInt16.self))
-          if unit == 0 { break }
-          all |= unit
-          count += 1
-        }
-        guard all < 0x80 else {
-          let units = (0..<count).map { UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self)) }
-          return (String(decoding: units, as: UTF16.self), count)
-        }
-        let text = String(unsafeUninitializedCapacity: count) { place in
-          for index in 0..<count { place[index] = raw[index * 2] }
-          return count
-        }
-        return (text, count)
-      }
     }
   }
 }

@@ -110,11 +110,13 @@ extension SignerInfo {
       clause: "RFC 5652 5.3")
   }
 
+  private static let idData: OID = "1.2.840.113549.1.7.1"
+
   /// RFC 5652 11.1: once, one value, equal to eContentType.
   private func contentTypeOutcome(
     _ contentType: OID?, _ content: SignedContent, _ budget: inout Budget
   ) throws(ParseError) -> SignerCheck.Outcome {
-    let idData: OID = "1.2.840.113549.1.7.1"
+    let idData = SignerInfo.idData
     guard let signedAttributes else {
       guard contentType == nil || contentType == idData else {
         return .init(

@@ -13,7 +13,23 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable, Comparable {
   }
 
   /// Place in the order of the cases, weakest first.
-  private var strength: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+  private var strength: Int {
+    switch self {
+    case .md2: 0
+    case .md5: 1
+    case .sha1: 2
+    case .sha224: 3
+    case .sha256: 4
+    case .sha384: 5
+    case .sha512: 6
+    case .sha512_224: 7
+    case .sha512_256: 8
+    case .sha3_224: 9
+    case .sha3_256: 10
+    case .sha3_384: 11
+    case .sha3_512: 12
+    }
+  }
 
   /// Broken or too short for collision resistance: MD2, MD5, SHA-1 (NIST SP 800-131A r2).
   package var isWeak: Bool { self <= .sha1 }
@@ -30,7 +46,11 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable, Comparable {
     }
   }
 
-  package var oid: OID {
+  /// In the order of the cases.
+  private static let oids = allCases.map(\.madeOID)
+  package var oid: OID { Self.oids[strength] }
+
+  private var madeOID: OID {
     switch self {
     case .md2: "1.2.840.113549.2.2"
     case .md5: "1.2.840.113549.2.5"

@@ -7,9 +7,7 @@ extension DistinguishedName {
     let isSimple = attributes.last?.rdn == attributes.count - 1 && other.attributes.last?.rdn == attributes.count - 1
     guard isSimple else { return folded == other.folded }
     // One attribute an RDN, as in nearly all names. The most specific attribute differs most often.
-    for (left, right) in zip(attributes, other.attributes).reversed() {
-      guard left.type == right.type, left.encoded == right.encoded || left.folded == right.folded else { return false }
-    }
+    for place in attributes.indices.reversed() where !attributes[place].matches(other.attributes[place]) { return false }
     return true
   }
 
@@ -33,6 +31,21 @@ extension DistinguishedName {
 }
 
 extension DistinguishedName.Attribute {
+  func matches(_ other: DistinguishedName.Attribute) -> Bool {
+    guard type == other.type else { return false }
+    if encoded == other.encoded { return true }
+    // Most names differ in their first letter, which folding leaves where it is.
+    if let one = text?.utf8.first, let another = other.text?.utf8.first, (0x21...0x7E).contains(one),
+      (0x21...0x7E).contains(another),
+      DistinguishedName.Attribute.lowered(one) != DistinguishedName.Attribute.lowered(another)
+    {
+      return false
+    }
+    return folded == other.folded
+  }
+
+  private static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
+
   /// 1 and the folded characters as UTF-8, or 0 and the encoding where it is no text.
   var folded: [UInt8] {
     guard let text else { return [0] + encoded }
@@ -47,7 +60,7 @@ extension DistinguishedName.Attribute {
         }
         if pendingSpace, result.count > 1 { result.append(0x20) }
         pendingSpace = false
-        result.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
+        result.append(DistinguishedName.Attribute.lowered(byte))
       } else if scalar.properties.isWhitespace {
         pendingSpace = true
       } else {

@@ -6,6 +6,7 @@ import AssayPKI
 // through its portal, over SHA-2; the maker's own signature counts only under a certificate issued before 2015-07-29.
 extension NameRules {
   private static let rows = ["T1543", "T1543.003"]
+  private static let whqlUsage: OID = "1.3.6.1.4.1.311.10.3.5"
 
   func driver(_ facts: ReportFacts) -> [Finding] {
     guard facts.roles.contains(.kernelDriver) else { return [] }
@@ -47,7 +48,7 @@ extension NameRules {
   /// A saved report does not tell the usages of certificates, which decide.
   func needsUsage(_ facts: ReportFacts) -> Bool {
     facts.roles.contains(.kernelDriver) && facts.state == .trusted
-      && facts.signatures.contains { $0.isVerified && $0.chain?.first?.hasUsage("1.3.6.1.4.1.311.10.3.5") == nil }
+      && facts.signatures.contains { $0.isVerified && $0.chain?.first?.hasUsage(Self.whqlUsage) == nil }
   }
 
   /// Under one of the kernel's own anchors, by a certificate whose usage is signing drivers.
@@ -55,7 +56,7 @@ extension NameRules {
     guard isSystems(signature), let leaf = signature.chain?.first else { return false }
     let root = signature.certificate(.root).flatMap { $0 }?.subject("CN") ?? []
     return root.contains { name in table.drivers.anchors.contains { $0.utf8.elementsEqual(name) } }
-      && table.drivers.usages.contains { usage in OID(dotted: usage.id).flatMap { leaf.hasUsage($0) } == true }
+      && driverUsages.contains { leaf.hasUsage($0.oid) == true }
   }
 
   private func weak(_ signatures: [SignatureFacts]) -> [Finding] {
@@ -81,9 +82,7 @@ extension NameRules {
 
   private func kind(_ signatures: [SignatureFacts]) -> [Finding] {
     let leaves = signatures.compactMap { $0.chain?.first }
-    let names = table.drivers.usages.filter { usage in
-      leaves.contains { leaf in OID(dotted: usage.id).flatMap { leaf.hasUsage($0) } == true }
-    }
+    let names = driverUsages.filter { usage in leaves.contains { $0.hasUsage(usage.oid) == true } }
     return [
       Finding(PolicyFindings.driverKind.name, .note, "signed by Microsoft as " + names.map(\.name).joined(separator: ", "))
     ]

@@ -14,14 +14,17 @@ extension CompiledPolicy {
     var verdict = decisive.verdict
     verdict.reason = "\(decisive.target): \(verdict.reason)"
     verdict.findings = parts.flatMap(\.verdict.findings)
-    verdict.attack = Set(parts.flatMap(\.verdict.attack)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    verdict.attack = parts.flatMap(\.verdict.attack).sortedOnce()
     return verdict
   }
 
   /// The same over facts that may come from a saved report.
   package func judge(_ facts: ReportFacts, beside folder: FolderFacts = FolderFacts()) -> Verdict {
-    let name = facts.name
-    let rule = rules.first { $0.match.fits(facts, name) }
+    var rule: Rule?
+    if !rules.isEmpty {
+      let name = facts.name
+      rule = rules.first { $0.match.fits(facts, name) }
+    }
     if rule == nil, !facts.isCode, extra == nil {
       var verdict = Verdict(.undecided, rule: nil, reason: "no code, and no rule names it", mode: mode, state: facts.state)
       verdict.isJudged = false
@@ -36,13 +39,14 @@ extension CompiledPolicy {
   /// What the artifact was judged for: the rule's techniques, and those of the findings. Where a builtin row rejects, only what the
   /// artifact is a sign of.
   private func techniques(_ verdict: Verdict, _ rule: Rule?, _ facts: ReportFacts) -> [String] {
-    var attack = Set(verdict.findings.flatMap(\.attack))
+    var attack: [String] = []
+    for finding in verdict.findings { attack += finding.attack }
     if let rule {
-      attack.formUnion(rule.attack)
+      attack += rule.attack
     } else if let names {
-      attack.formUnion(verdict.decision == .accept ? names.rows(facts) : Self.technique(of: verdict.state))
+      attack += verdict.decision == .accept ? names.rows(facts) : Self.technique(of: verdict.state)
     }
-    return attack.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return attack.sortedOnce()
   }
 
   /// M1045's row for a state: T1036.001 is a signature that is there and not valid, T1036 asks for one at all.

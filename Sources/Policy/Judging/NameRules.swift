@@ -1,4 +1,5 @@
 import AssayCore
+import AssayPKI
 
 /// The rows of M1045 about names, places and companions (T1036, T1036.005, T1554, T1059.001, T1059.002), judged from tables.
 struct NameRules: Sendable {
@@ -6,12 +7,21 @@ struct NameRules: Sendable {
   private let systemFiles: [[UInt8]: NameTable.SystemFile]
   private let vendors: [(vendor: NameTable.Vendor, claims: [[[UInt8]]], signers: [[[UInt8]]])]
   private let commonWords: Set<[UInt8]>
+  /// Places in `vendors`, in order, of those with a claim that begins with the word.
+  private let vendorsByWord: [[UInt8]: [Int]]
+  let driverUsages: [(oid: OID, name: String)]
 
   init(_ table: NameTable) {
     self.table = table
     systemFiles = Dictionary(table.systemFiles.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     vendors = table.vendors.map { ($0, $0.claims.map(Words.split), $0.signers.map(Words.split)) }
     commonWords = Set(table.commonWords.map { Array($0.utf8) })
+    var places: [[UInt8]: [Int]] = [:]
+    for (place, vendor) in vendors.enumerated() {
+      for word in Set(vendor.claims.compactMap(\.first)) { places[word, default: []].append(place) }
+    }
+    vendorsByWord = places
+    driverUsages = table.drivers.usages.compactMap { usage in OID(dotted: usage.id).map { ($0, usage.name) } }
   }
 
   /// A finding with severity `failure` rejects.
@@ -23,7 +33,7 @@ struct NameRules: Sendable {
   /// The rows of M1045 that an artifact is judged for.
   func rows(_ facts: ReportFacts) -> [String] {
     var rows = ["T1036", "T1036.001"]
-    if systemFiles[facts.name.last.map(\.lowered)] != nil { rows.append("T1036.005") }
+    if systemFiles[facts.loweredName] != nil { rows.append("T1036.005") }
     if facts.roles.contains(.executable) || facts.roles.contains(.library) { rows.append("T1554") }
     if facts.format == "powershell" { rows.append("T1059.001") }
     if facts.format == "applescript" { rows.append("T1059.002") }
@@ -38,7 +48,7 @@ struct NameRules: Sendable {
 
   private func name(_ facts: ReportFacts, _ folder: FolderFacts) -> [Finding] {
     guard facts.isCode else { return [] }
-    let name = facts.name.last.map(\.lowered)
+    let name = facts.loweredName
     guard let file = systemFiles[name] else { return renamed(facts, name) }
     let place = location(facts, file)
     let sideLoading = sideLoading(facts, folder)
@@ -140,7 +150,8 @@ struct NameRules: Sendable {
     let claimed = Words.split(company)
     let signerWords = signers.map { Words.split($0.organization ?? "") + Words.split($0.commonName ?? "") }
     let shown = signers.first?.organization ?? signers.first?.signerName ?? "unknown"
-    if let known = vendors.first(where: { $0.claims.contains { claimed.starts(with: $0) } }) {
+    let likely = (claimed.first.flatMap { vendorsByWord[$0] } ?? []).map { vendors[$0] }
+    if let known = likely.first(where: { $0.claims.contains { claimed.starts(with: $0) } }) {
       if signerWords.contains(where: { words in known.signers.contains { Words.contain(words, phrase: $0) } }) { return [] }
       // Who ships another's library often signs it anew; a program of another's is not his to sign.
       let isLibrary = facts.roles.contains(.library) && !facts.roles.contains(.executable) && rowsOfStart(facts).isEmpty
@@ -162,9 +173,9 @@ struct NameRules: Sendable {
 
   /// One telling word in common; words written together count: `Note Pad` and `NotePad`.
   private func shares(_ signer: [[UInt8]], _ telling: [[UInt8]]) -> Bool {
-    let joined = Array(signer.joined())
+    if telling.contains(where: { signer.contains($0) }) { return true }
     let claim = Array(telling.joined())
-    return telling.contains { signer.contains($0) } || joined.firstRange(of: claim) != nil
+    return Array(signer.joined()).firstRange(of: claim) != nil
       || signer.contains { $0.count > 3 && !commonWords.contains($0) && claim.firstRange(of: $0) != nil }
   }
 

@@ -12,7 +12,7 @@ package struct ReportFacts: Sendable {
   package var isCode = true
   package var startsAtBoot = false
   /// Name to lower-case hex.
-  package var digests: [String: String] = [:]
+  package var digests = NamedDigests()
   package var signatures: [SignatureFacts] = []
   package var identity = Identity()
   package var companyName: String? {
@@ -44,13 +44,15 @@ package struct ReportFacts: Sendable {
     roles = report.roles
     isCode = report.isCode
     startsAtBoot = report.startsAtBoot
-    for digest in report.digests { digests[digest.name] = digest.value }
+    digests = NamedDigests(report.digests)
     signatures = report.signatures.map { SignatureFacts($0) }
     identity = report.identity
     libraries = report.libraries
-    let findings = report.findings + report.signatures.flatMap(\.findings)
     knowsIdentity = !report.findings.contains { $0.code == "pe.version.unreadable" }
-    failure = findings.first { $0.severity == .failure }?.message
+    failure = report.findings.first { $0.severity == .failure }?.message
+    for signature in report.signatures where failure == nil {
+      failure = signature.findings.first { $0.severity == .failure }?.message
+    }
     parts = report.nested.map { ReportFacts($0) }
   }
 
@@ -61,6 +63,30 @@ package struct ReportFacts: Sendable {
   var foldsCase: Bool { platform == "windows" }
 
   var name: TargetName { TargetName(target) }
+
+  /// The last component of `name` in lower case.
+  var loweredName: [UInt8] {
+    let octets = target.utf8
+    // Dots and doubled separators change what comes last; nearly no target has them.
+    guard !octets.isEmpty, octets.last != 0x2F, octets.last != 0x2E else { return name.last.map(\.lowered) }
+    let start = octets.lastIndex(of: 0x2F).map { octets.index(after: $0) } ?? octets.startIndex
+    return octets[start...].map(\.lowered)
+  }
+}
+
+/// An artifact's digests by name. A handful, and seldom asked for: sooner searched than hashed.
+package struct NamedDigests: Sendable {
+  private var entries: [(name: String, value: String)]
+  package init(_ entries: [(name: String, value: String)] = []) { self.entries = entries }
+
+  /// Lower-case hex.
+  package subscript(name: String) -> String? {
+    get { entries.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
+    set {
+      entries.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
+      if let newValue { entries.append((name, newValue)) }
+    }
+  }
 }
 
 /// A target as rules on names see it: components with `/` and a leading `./` dropped, `..` resolved by name. Everything from a target

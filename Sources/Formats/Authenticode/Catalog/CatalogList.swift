@@ -103,10 +103,7 @@ package struct CatalogList: Sendable {
   package static func text(_ octets: ArraySlice<UInt8>) -> String {
     let part = octets.prefix(520)
     guard part.contains(0) else { return String(decoding: part, as: UTF8.self) }
-    let units = stride(from: part.startIndex, to: part.endIndex - part.count % 2, by: 2).map {
-      UInt16(part[$0]) | UInt16(part[$0 + 1]) << 8
-    }
-    return String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
+    return UTF16Text.decode(part).text
   }
 
   /// Hands over every member.

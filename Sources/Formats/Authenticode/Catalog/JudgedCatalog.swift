@@ -26,19 +26,21 @@ package final class JudgedCatalog: Sendable {
   }
 
   /// Total: whatever is wrong ends in `content`.
-  package convenience init(name: String, _ bytes: [UInt8], in context: TrustContext, _ work: inout Work) {
+  package convenience init(
+    name: String, _ bytes: [UInt8], in context: TrustContext, derived: (any DerivedFacts)? = nil, _ work: inout Work
+  ) {
     do throws(ParseError) {
       let artifact = try CatalogArtifact(bytes, &work.budget)
-      self.init(name: name, artifact, artifact.claims.map { $0.check(Measurements(), in: context, &work) })
+      self.init(name: name, artifact, artifact.claims.map { $0.check(Measurements(), in: context, &work) }, derived: derived)
     } catch {
       self.init(name: name, unreadable: error)
     }
   }
 
-  /// `signatures`: the checks of the artifact's claims.
-  package init(name: String, _ artifact: CatalogArtifact, _ signatures: [SignatureReport]) {
+  /// `signatures`: the checks of the artifact's claims; `derived`: where what is made of the first is kept for all listed files.
+  package init(name: String, _ artifact: CatalogArtifact, _ signatures: [SignatureReport], derived: (any DerivedFacts)?) {
     self.name = name
-    content = JudgedCatalog.content(artifact, signatures.first)
+    content = JudgedCatalog.content(artifact, signatures.first, derived)
     if case .signed(let report) = content {
       table = artifact.table
       heldOctets =
@@ -49,7 +51,9 @@ package final class JudgedCatalog: Sendable {
     }
   }
 
-  private static func content(_ artifact: CatalogArtifact, _ signature: SignatureReport?) -> Content {
+  private static func content(
+    _ artifact: CatalogArtifact, _ signature: SignatureReport?, _ derived: (any DerivedFacts)?
+  ) -> Content {
     if let failure = artifact.findings.first(where: { $0.severity == .failure }) {
       return .worthless(.malformed, reason: failure.message)
     }
@@ -58,17 +62,17 @@ package final class JudgedCatalog: Sendable {
     case .malformed, .tampered, .unsigned, .notAssessed:
       return .worthless(
         signature.state, reason: signature.findings.first { $0.severity == .failure }?.message ?? "not as signed")
-    default: return .signed(JudgedCatalog.base(signature))
+    default: return .signed(JudgedCatalog.base(signature, derived))
     }
   }
 
   /// The signature as every listed file has it: offsets of the catalog are none in the files that it lists.
-  private static func base(_ signature: SignatureReport) -> SignatureReport {
+  private static func base(_ signature: SignatureReport, _ derived: (any DerivedFacts)?) -> SignatureReport {
     var report = signature
     report.kind = .catalog
     for index in report.ladder.rungs.indices { report.ladder.rungs[index].offset = nil }
     for index in report.findings.indices { report.findings[index].offset = nil }
-    report.prepareSignerFacts()
+    if let derived { report.share(derived) }
     return report
   }
 
@@ -122,8 +126,8 @@ extension JudgedCatalog {
     var words = "listed in \(name)"
     if let file = membership.file { words += " as \(file)" }
     if let system = membership.osAttribute { words += ", for Windows \(system)" }
-    report.ladder.rungs.insert(
-      Rung("catalog membership", .passed, words, expected: hex, found: hex, clause: "CertificateTrustList, trustedSubjects"), at: 0)
+    report.ladder.precede(
+      by: Rung("catalog membership", .passed, words, expected: hex, found: hex, clause: "CertificateTrustList, trustedSubjects"))
     var notes = [Finding("catalog.member.found", .note, words, found: name)]
     if digest.algorithm.isWeak {
       notes.append(
