@@ -27,8 +27,9 @@ package final class FileByteSource: ByteSource {
 
   package var identity: SourceIdentity? {
     SourceIdentity(
-      device: stamp.device, inode: stamp.inode, size: stamp.size, modified: [stamp.modified.0, stamp.modified.1],
-      changed: [stamp.changed.0, stamp.changed.1])
+      device: stamp.device, inode: stamp.inode, size: stamp.size,
+      modified: .init(seconds: stamp.modified.0, nanoseconds: stamp.modified.1),
+      changed: .init(seconds: stamp.changed.0, nanoseconds: stamp.changed.1))
   }
 
   /// Opens the path, following links: the user named it.

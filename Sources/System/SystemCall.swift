@@ -47,6 +47,7 @@ package struct RawPath: Hashable, Sendable, Comparable {
   package let bytes: [UInt8]
   package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
   package init(_ text: String) { bytes = Array(text.utf8) }
+  private init(octets: [UInt8]) { bytes = octets }
 
   package static func < (left: RawPath, right: RawPath) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
 
@@ -79,11 +80,20 @@ package struct RawPath: Hashable, Sendable, Comparable {
 
   package func appending(_ name: RawPath) -> RawPath {
     if bytes.isEmpty { return name }
-    return RawPath(bytes.last == 0x2F ? bytes + name.bytes : bytes + [0x2F] + name.bytes)
+    var joined: [UInt8] = []
+    joined.reserveCapacity(bytes.count + 1 + name.bytes.count)
+    joined += bytes
+    if bytes.last != 0x2F { joined.append(0x2F) }
+    joined += name.bytes
+    return RawPath(octets: joined)
   }
 
   /// Hands out a zero-terminated copy.
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    body(bytes.map { CChar(bitPattern: $0) } + [0])
+    var text: [CChar] = []
+    text.reserveCapacity(bytes.count + 1)
+    for byte in bytes { text.append(CChar(bitPattern: byte)) }
+    text.append(0)
+    return body(text)
   }
 }

@@ -2,6 +2,7 @@ import AssayBytes
 import AssayCore
 import AssayEngine
 import AssaySystem
+import Synchronization
 
 /// Security catalogs by where they lie, before any is read: those that the operator names, then those of the scanned trees.
 struct CatalogCollection {
@@ -45,16 +46,16 @@ struct CatalogCollection {
       isComplete = false
       return
     }
+    let folders = folders
+    let name = path.lastComponent
+    let folder = RawPath(path.bytes.dropLast(name.bytes.count))
     items.append(
-      ScanItem(target: shown, name: path.lastComponent.shown) { () throws(ParseError) in
-        // Link by link as the walk went, so that none is followed.
-        var handle = try FolderHandle.open(root)
-        let parts = path.bytes.split(separator: 0x2F)
-        guard let last = parts.last else { throw ParseError("io.missing", "the name is empty") }
-        for part in parts.dropLast() { handle = try FolderHandle.open(RawPath(part), in: handle) }
-        return try FileByteSource.open(RawPath(last), in: handle)
+      ScanItem(target: shown, name: name.shown) { () throws(ParseError) in
+        try FileByteSource.open(name, in: try folders.open(folder, below: root))
       })
   }
+
+  private let folders = LastFolder()
 
   /// Nil where there are none. With `context` they are judged at once.
   func shelf(jobs: Int, judgingIn context: TrustContext?) throws -> CatalogShelf? {
@@ -64,5 +65,20 @@ struct CatalogCollection {
       throw ToolFailure("--catalog: \(items[problem.number].target): \(problem.error.message)")
     }
     return shelf
+  }
+}
+
+/// The folder that was opened last: catalogs lie together by hundreds.
+private final class LastFolder: Sendable {
+  private let last = Mutex<(root: RawPath, path: RawPath, handle: FolderHandle)?>(nil)
+
+  /// Link by link as the walk went, so that none is followed.
+  func open(_ path: RawPath, below root: RawPath) throws(ParseError) -> FolderHandle {
+    if let known = last.withLock({ $0 }), known.path == path, known.root == root { return known.handle }
+    var handle = try FolderHandle.open(root)
+    for part in path.bytes.split(separator: 0x2F) { handle = try FolderHandle.open(RawPath(part), in: handle) }
+    let opened = handle
+    last.withLock { $0 = (root, path, opened) }
+    return opened
   }
 }

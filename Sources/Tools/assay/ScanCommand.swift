@@ -70,6 +70,8 @@ struct ScanWalk {
   private var nextRoot = 0
   private var walker: TreeWalker?
   private var prefix = RawPath("")
+  /// The root under way, as it is told.
+  private var origin = ""
   private var skipped = TreeWalker.Skipped()
   private var survey: Survey?
   /// The tree of the root under way, for what its files refer to.
@@ -105,7 +107,9 @@ struct ScanWalk {
           held = step
           return .report(report)
         }
-        if case .file(let folder, let name) = step, told.remove(folder.path.appending(name).bytes) != nil { continue }
+        if !told.isEmpty, case .file(let folder, let name) = step, told.remove(folder.path.appending(name).bytes) != nil {
+          continue
+        }
         if case .enter(let folder) = step { leavePackages(folder) }
         if case .enter(let folder) = step, let bundle = bundle(folder) {
           if bundle.isSealed { walker?.skipEntered() } else { heldEvent = event(step) }
@@ -125,6 +129,7 @@ struct ScanWalk {
       let root = roots[nextRoot]
       nextRoot += 1
       prefix = roots.count > 1 ? root : RawPath("")
+      origin = root.shown
       guard case .folder = FileContents.kind(root) else {
         return .item(
           ScanItem(target: root.shown, name: root.lastComponent.shown, place: { FilePlaces.of(root) }) { () throws(ParseError) in
@@ -199,7 +204,7 @@ struct ScanWalk {
     let item = ScanItem.folder(
       target: target, name: name,
       complete: { survey?.complete(&$0, bundle: path, executable: facts.isSealed ? nil : executable) },
-      surroundings: surroundings(folder.path)
+      surroundings: surroundings(folder.path.shown)
     ) { () throws(ParseError) in place }
     if !facts.isSealed, let executable = facts.executable { told.insert(folder.path.appending(RawPath(executable)).bytes) }
     return (item, facts.isSealed)
@@ -212,27 +217,30 @@ struct ScanWalk {
   }
 
   private func item(_ folder: TreeWalker.Folder, _ name: RawPath) -> ScanItem {
-    let handle = folder.handle
-    let survey = survey
+    let (handle, survey) = (folder.handle, survey)
+    let path = folder.path.appending(name)
     // As the inventory spells it: a tree's names are text.
-    let path = Array(folder.path.appending(name).shown.utf8)
-    let place = FilePlace(FolderTree(handle), path: name.shown)
-    let octets = folder.path.appending(name).bytes
-    let seal = packages.last { octets.starts(with: $0.path) }.map { $0.package.seal(of: Array(octets.dropFirst($0.path.count))) }
+    let (shown, shownName) = (path.shown, name.shown)
+    let seal = packages.isEmpty ? nil : seal(of: path.bytes)
     return ScanItem(
-      target: prefix.appending(folder.path).appending(name).shown, name: name.shown, place: { place },
+      target: prefix.bytes.isEmpty ? shown : prefix.appending(path).shown, name: shownName,
+      place: { FilePlace(FolderTree(handle), path: shownName) },
       complete: { report in
         ScanWalk.markAbsence(&report, name, in: handle)
-        survey?.complete(&report, at: path) { ZoneMark.read(of: name, in: handle) }
-      }, seal: seal, surroundings: surroundings(folder.path.appending(name))
+        survey?.complete(&report, at: Array(shown.utf8)) { ZoneMark.read(of: name, in: handle) }
+      }, seal: seal, surroundings: surroundings(shown)
     ) { () throws(ParseError) in try FileByteSource.open(name, in: handle, isListed: true) }
   }
 
-  private func surroundings(_ path: RawPath) -> (@Sendable () -> Surroundings?)? {
+  /// What the installed package around it says of a file.
+  private func seal(of path: [UInt8]) -> (any ContentSeal)? {
+    packages.last { path.starts(with: $0.path) }.map { $0.package.seal(of: Array(path.dropFirst($0.path.count))) }
+  }
+
+  private func surroundings(_ path: String) -> (@Sendable () -> Surroundings?)? {
     guard let tree else { return nil }
-    let (shown, origin) = (path.shown, roots[nextRoot - 1].shown)
-    let volume = survey?.volume(of: Array(shown.utf8))
-    return { Surroundings(tree, path: shown, volume: volume, origin: origin) }
+    let (survey, origin) = (survey, origin)
+    return { Surroundings(tree, path: path, volume: survey?.volume(of: Array(path.utf8)), origin: origin) }
   }
 
   /// What has no content here is not judged by it. Asked only of code without a signature that can be read.
