@@ -9,6 +9,9 @@ import AssayPolicy
 extension LibraryJudging {
   /// Libraries of one program that its requirement is asked of.
   static let askedLimit = 256
+  /// Octets of requirements that are evaluated for one program, over all of its libraries. Real ones have 300; a requirement may have 64 KiB, and
+  /// each image its own.
+  static let askedByteLimit = 2_000_000
 
   /// Answers by target, for the signatures that ask; empty where none does.
   func libraryAnswers(
@@ -23,7 +26,8 @@ extension LibraryJudging {
       if case .found(let path) = edge.answer, seen.insert(Array(path.utf8)).inserted { paths.append(path) }
     }
     var codes: [AskedCode] = []
-    for path in paths.prefix(LibraryJudging.askedLimit) {
+    let octets = part.signatures.reduce(1) { $0 + ($1.code?.requirements?.count ?? 0) }
+    for path in paths.prefix(min(LibraryJudging.askedLimit, max(1, LibraryJudging.askedByteLimit / octets))) {
       let known = parts.last { path.utf8.elementsEqual($0.path.utf8) || path.utf8.starts(with: ($0.path + "/").utf8) }
       codes.append(AskedCode(name: disk.shown(path), report: known?.report ?? wholeReport(path, place, context, &work)))
     }

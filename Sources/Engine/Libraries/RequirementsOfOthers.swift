@@ -103,7 +103,8 @@ struct RequirementRound {
     }
     if !refused.isEmpty {
       return OtherRequirement(
-        kind: kind, findings: findings, outcome: .failed, words: "\(refused.count) of \(codes.count) do not satisfy it")
+        kind: kind, findings: findings, outcome: .failed,
+        words: "\(refused.count) of \(refused.count + held) that could be asked do not satisfy it")
     }
     return OtherRequirement(
       kind: kind, findings: findings, outcome: unknown.isEmpty ? .passed : .notEstablished,

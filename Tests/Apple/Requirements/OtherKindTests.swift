@@ -61,6 +61,24 @@ struct OtherKindTests {
     #expect(rung(missing, "library")?.message.contains("shared cache") == true, "\(rung(missing, "library")?.message ?? "")")
   }
 
+  /// A requirement of 64 KiB for each of many libraries is work that others would make for this tool.
+  @Test func whatIsAskedIsLimited() throws {
+    let paths = (0..<60).map { "/opt/l\($0).dylib" }
+    // Nested to one side it would be too deep to be read.
+    func balanced(_ count: Int) -> [UInt8] {
+      count == 1
+        ? R.op(8, R.data([UInt8](repeating: 7, count: 20))) : R.op(7, balanced(count / 2), balanced(count - count / 2))
+    }
+    let image = MachOSpec().with { $0.dylibs = paths.map { .init($0) } }
+    let program = image.sign(Self.signed([(4, balanced(1_500))]))
+    var files = ["opt/a": program]
+    for path in paths { files[String(path.dropFirst())] = L.library.build() }
+    let report = try L.judge(files).report
+    let note = try #require(report.signatures[0].findings.first { $0.code == "requirement.kind.not-evaluated" })
+    #expect(note.message.contains("more: only ") && codes(report).filter { $0 == "requirement.library.unsatisfied" }.count == 8)
+    #expect(rung(report, "library")?.message.hasSuffix("that could be asked do not satisfy it") == true)
+  }
+
   @Test func withoutSurroundingsEachKindIsNoted() throws {
     let kinds = [(1, R.op(1)), (2, R.op(0)), (4, R.op(0)), (5, R.op(0)), (9, R.op(1))]
     let report = MachOJudging()(MachOSpec().sign(Self.signed(kinds)))
