@@ -34,10 +34,10 @@ package final class AppleDisk {
   /// False once there was more to look up than is allowed.
   package private(set) var isComplete = true
   private var lookups = 0
-  private var kinds: [[UInt8]: TreeEntry.Kind?] = [:]
-  private var listings: [[UInt8]: [TreeEntry]] = [:]
+  private var kinds: [PathOctets: TreeEntry.Kind?] = [:]
+  private var listings: [PathOctets: [TreeEntry]] = [:]
   /// Absolute paths that were followed: every image of a program asks for the same.
-  private var located: [[UInt8]: Place] = [:]
+  private var located: [PathOctets: Place] = [:]
 
   /// What stands before paths of a tree that is no Mac's when they are shown.
   private let prefix: String
@@ -51,7 +51,7 @@ package final class AppleDisk {
 
   /// Empty where there is no such folder or it cannot be read.
   package func list(_ folder: String) -> [TreeEntry] {
-    let key = Array(folder.utf8)
+    let key = PathOctets(folder)
     if let known = listings[key] { return known }
     lookups += 1
     guard lookups <= AppleDisk.lookupLimit, let entries = try? tree.list(folder) else { return [] }
@@ -62,7 +62,7 @@ package final class AppleDisk {
   /// Where a path of the Mac leads: absolute ones from the volume, others from a folder of the tree.
   package func locate(_ path: String, from folder: String = "") -> Place {
     guard path.utf8.first == 0x2F else { return follow(AppleDisk.parts(folder) + AppleDisk.parts(path)) }
-    let key = Array(path.utf8)
+    let key = PathOctets(path)
     if let known = located[key] { return known }
     let place = locate(absolute: AppleDisk.parts(path))
     if isComplete, located.count < 20_000 { located[key] = place }
@@ -127,7 +127,7 @@ package final class AppleDisk {
   }
 
   private func kind(_ path: String) -> TreeEntry.Kind? {
-    let key = Array(path.utf8)
+    let key = PathOctets(path)
     if let known = kinds[key] { return known }
     lookups += 1
     guard lookups <= AppleDisk.lookupLimit else {
@@ -186,4 +186,11 @@ package final class AppleDisk {
     return nil
   }
   private static let bundleEndings = [".app", ".framework", ".bundle", ".plugin", ".appex", ".xpc", ".kext", ".systemextension"]
+}
+
+/// A path as a key: compared as bytes, and hashed in one piece, which an array is not.
+private struct PathOctets: Hashable {
+  private let octets: [UInt8]
+  init(_ path: String) { octets = Array(path.utf8) }
+  func hash(into hasher: inout Hasher) { octets.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }

@@ -141,14 +141,16 @@ struct LibraryPlaces {
     ["@loader_path", "@executable_path"].first { tail(text, after: $0) != nil }
   }
 
+  private static let ending = Array(".framework".utf8)
+
   /// `A.framework/Versions/1/A` of a path that ends so, `A.framework/A` likewise; nil for what is no framework's.
   static func frameworkPart(_ name: String) -> String? {
     // Most names are no framework's, and need not be taken apart for that.
     var text = name
-    let ending = Array(".framework/".utf8)
     let isPossible = text.withUTF8 { octets in
-      octets.count > ending.count
-        && (0...(octets.count - ending.count)).contains { octets[$0] == 0x2E && octets[$0...].starts(with: ending) }
+      octets.indices.contains { place in
+        octets[place] == 0x2F && place > ending.count && octets[(place - ending.count)..<place].elementsEqual(ending)
+      }
     }
     guard isPossible else { return nil }
     let parts = AppleDisk.parts(name)

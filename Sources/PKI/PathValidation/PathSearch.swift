@@ -114,10 +114,7 @@ struct PathSearch {
 
   private mutating func findAnchors(_ name: DistinguishedName, _ work: inout Work) -> [Int] {
     var found = work.anchors.anchors(named: name, in: trust)
-    if found.isEmpty {
-      // An operator's few anchors are compared as RFC 5280 7.1 says; a programme's hundreds by encoding, as Windows does.
-      for set in trust.sets where set.count <= 64 { found += set.all().filter { $0.subject.matches(name) } }
-    }
+    if found.isEmpty { found = work.anchors.fewAnchors(in: trust).filter { $0.subject.matches(name) } }
     return found.map { anchor in
       if let known = anchors.firstIndex(where: { $0.anchor == anchor && $0.anchor.spki == anchor.spki }) { return known }
       anchors.append(Anchor(anchor: anchor, key: PublicKey(spki: anchor.spki)))

@@ -31,6 +31,8 @@ package struct VerifiedLinks: Sendable {
 struct AnchorMemory: Sendable {
   private var store: TrustStore.Identity?
   private var found: [DistinguishedName: [TrustAnchor]] = [:]
+  private var few: [TrustAnchor]?
+  private static let fewLimit = 64
   /// Names of issuers are an attacker's choice; at this many all are forgotten, which costs time only.
   private static let capacity = 2_048
   /// A longer name is looked up each time, so that the memory stays small.
@@ -38,16 +40,29 @@ struct AnchorMemory: Sendable {
 
   mutating func anchors(named name: DistinguishedName, in trust: TrustStore) -> [TrustAnchor] {
     guard name.encoded.count <= AnchorMemory.nameBytes else { return trust.anchors(named: name) }
-    if store !== trust.identity {
-      store = trust.identity
-      found.removeAll(keepingCapacity: true)
-    }
+    turn(to: trust)
     if let known = found[name] { return known }
     if found.count >= AnchorMemory.capacity { found.removeAll(keepingCapacity: true) }
     let anchors = trust.anchors(named: name)
     // A copy, so that the key does not hold the whole file it was cut from.
     found[DistinguishedName(encoded: ArraySlice(Array(name.encoded)))] = anchors
     return anchors
+  }
+
+  /// All anchors of small sets: an operator's few are compared as RFC 5280 7.1 says; a programme's hundreds by encoding, as Windows does.
+  mutating func fewAnchors(in trust: TrustStore) -> [TrustAnchor] {
+    turn(to: trust)
+    if let few { return few }
+    let anchors = trust.sets.filter { $0.count <= AnchorMemory.fewLimit }.flatMap { $0.all() }
+    few = anchors
+    return anchors
+  }
+
+  private mutating func turn(to trust: TrustStore) {
+    guard store !== trust.identity else { return }
+    store = trust.identity
+    found.removeAll(keepingCapacity: true)
+    few = nil
   }
 }
 

@@ -37,6 +37,8 @@ package final class Certificate: Sendable, Hashable {
   /// False where the list of extensions itself cannot be read, so that nobody knows what it holds.
   package let extensionsAreReadable: Bool
   private let decoded: DecodedExtensions
+  /// Paths, lists of what is refused and reports all ask for it.
+  private let sha256: [UInt8]
 
   /// Reads one certificate from the start of the bytes; what follows it is an irregularity. DER, else BER with an irregularity.
   /// Throws `asn1.*` or `limit.*` when there is no recognizable TBSCertificate within the budget.
@@ -60,6 +62,7 @@ package final class Certificate: Sendable, Hashable {
     irregularities = fields.irregularities
     extensionsAreReadable = fields.extensionsAreReadable
     decoded = fields.decoded
+    sha256 = DigestAlgorithm.sha256.digest(fields.encoded)
   }
 
   package static func == (left: Certificate, right: Certificate) -> Bool {
@@ -67,7 +70,7 @@ package final class Certificate: Sendable, Hashable {
   }
   package func hash(into hasher: inout Hasher) { signature.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
-  package func fingerprint(_ algorithm: DigestAlgorithm) -> [UInt8] { algorithm.digest(encoded) }
+  package func fingerprint(_ algorithm: DigestAlgorithm) -> [UInt8] { algorithm == .sha256 ? sha256 : algorithm.digest(encoded) }
   package func tbsDigest(_ algorithm: DigestAlgorithm) -> [UInt8] { algorithm.digest(tbs) }
   package var isSelfIssued: Bool { issuer.matches(subject) }
   package func `extension`(_ id: OID) -> Extension? { extensions.first { $0.id == id } }
