@@ -271,4 +271,29 @@ struct PathFixture {
     let forged = TestCertificate.issue(fixture.leaf.with { $0.breaksSignature = true }, key: .fixed(2), by: issuer)
     #expect(!(try run(forged).isValid))
   }
+
+  /// Names of few anchors are compared folded, and what is remembered of them belongs to one choice of anchors alone.
+  @Test func rememberedAnchorsAreOfTheirStoreOnly() throws {
+    let fixture = PathFixture()
+    let (root, issuer, leaf) = fixture.certificates()
+    let read = try PathFixture.read(root)
+    let exact = TrustAnchor(read, bundle: "test")
+    let louder = read.subject.encoded.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
+    let anchor = TrustAnchor(
+      name: exact.name, bundle: "test", subject: DistinguishedName(encoded: louder[...]), spki: exact.spki, sha1: exact.sha1,
+      sha256: exact.sha256, tbsDigests: exact.tbsDigests)
+    #expect(anchor.subject.encoded != read.subject.encoded && anchor.subject.matches(read.subject))
+    var work = Work()
+    func isValid(_ anchors: [TrustAnchor]) throws -> Bool {
+      PathValidator(.codeSigning).validate(
+        try PathFixture.read(leaf), with: [try PathFixture.read(issuer)], trust: TrustStore(anchors: anchors),
+        signedAt: fixture.signedAt, now: fixture.now, revocation: RevocationEvidence(), &work
+      ).isValid
+    }
+    #expect(try isValid([anchor]))
+    #expect(!(try isValid([])))
+    #expect(try isValid([anchor]))
+    // Of as many the names count as they are encoded.
+    #expect(!(try isValid(Array(repeating: anchor, count: 65))))
+  }
 }
