@@ -11,7 +11,7 @@ struct ClickOnceSeal {
   static let toldLimit = 64
 
   private let place: FilePlace
-  private var listings: [String: [TreeEntry]] = [:]
+  private var listings: [String: Listing] = [:]
   /// Paths that were compared, so that naming a file a thousand times costs one reading.
   private var met: [String: [DigestAlgorithm: [UInt8]]] = [:]
   private var seal = SealedContent()
@@ -105,18 +105,31 @@ struct ClickOnceSeal {
     return found
   }
 
-  /// By the very name, else as Windows takes it, without regard to the case of ASCII's letters.
-  private mutating func entry(_ name: [UInt8], in folder: String, _ budget: inout Budget) throws(ParseError) -> TreeEntry? {
-    let list: [TreeEntry]
-    if let known = listings[folder] {
-      list = known
-    } else {
-      list = try place.tree.list(folder)
-      try budget.spend(nodes: list.count)
-      listings[folder] = list
+  /// A folder's entries by their names, and by these without regard to the case of ASCII's letters: the first of those that fold alike.
+  private struct Listing {
+    var exact: [[UInt8]: TreeEntry] = [:]
+    var folded: [[UInt8]: TreeEntry] = [:]
+    init(_ entries: [TreeEntry]) {
+      for entry in entries {
+        exact[Array(entry.name.utf8)] = entry
+        let name = entry.name.utf8.map(ClickOnceSeal.lowered)
+        if folded[name] == nil { folded[name] = entry }
+      }
     }
-    if let exact = list.first(where: { $0.name.utf8.elementsEqual(name) }) { return exact }
-    return list.first { $0.name.utf8.lazy.map(ClickOnceSeal.lowered).elementsEqual(name.lazy.map(ClickOnceSeal.lowered)) }
+  }
+
+  /// By the very name, else as Windows takes it.
+  private mutating func entry(_ name: [UInt8], in folder: String, _ budget: inout Budget) throws(ParseError) -> TreeEntry? {
+    let listing: Listing
+    if let known = listings[folder] {
+      listing = known
+    } else {
+      let entries = try place.tree.list(folder)
+      try budget.spend(nodes: entries.count)
+      listing = Listing(entries)
+      listings[folder] = listing
+    }
+    return listing.exact[name] ?? listing.folded[name.map(ClickOnceSeal.lowered)]
   }
 
   private static func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte + 32 : byte }
