@@ -44,6 +44,16 @@ package struct Report: Sendable {
   /// The system's configuration starts it before anything that could look into catalogs; set by who joins inventory and report.
   package var startsAtBoot = false
 
+  /// Techniques of its findings and of its signatures', as often as they are told.
+  package var attackOfFindings: [String] {
+    var all: [String] = []
+    for finding in findings { all += finding.attack }
+    for signature in signatures {
+      for finding in signature.findings { all += finding.attack }
+    }
+    return all
+  }
+
   /// No code, perhaps, and yet something is wrong with it: a setting that weakens signature checks.
   package var isWorthALook: Bool { findings.contains { $0.severity == .warning } }
 

@@ -46,7 +46,7 @@ package struct Assessor: Sendable {
       report.findings = [Finding(error)]
     }
     report.byteCount = artifact.source.byteCount
-    report.attack = Assessor.techniques(of: report)
+    report.attack = report.attackOfFindings.sortedOnce()
     return report
   }
 
@@ -207,14 +207,5 @@ package struct Assessor: Sendable {
       for index in hashers.indices { hashers[index].update(chunk) }
     }
     return hashers.indices.map { (wanted[$0], hashers[$0].finalize()) }
-  }
-
-  private static func techniques(of report: Report) -> [String] {
-    var all: [String] = []
-    for finding in report.findings { all += finding.attack }
-    for signature in report.signatures {
-      for finding in signature.findings { all += finding.attack }
-    }
-    return all.sortedOnce()
   }
 }

@@ -60,8 +60,9 @@ struct Membership {
 
   init(_ parsed: any ParsedArtifact, _ context: TrustContext) {
     let all = parsed.listedBy.isEmpty ? [] : context.catalogs?.algorithms ?? []
-    first = context.listedDigests.isEmpty ? Array(all.suffix(1)) : Set(context.listedDigests).union(all.suffix(1)).sorted()
-    let begun = first
+    let begun =
+      context.listedDigests.isEmpty ? Array(all.suffix(1)) : Set(context.listedDigests).union(all.suffix(1)).sorted()
+    first = begun
     later = all.filter { !begun.contains($0) }
     asked = all
   }

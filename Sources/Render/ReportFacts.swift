@@ -20,13 +20,7 @@ extension JudgedReport {
   package var techniques: [String] { (verdict.attack + attackOfFacts).sortedOnce() }
 
   private var attackOfFacts: [String] {
-    var all = report.attack
-    for finding in report.findings { all += finding.attack }
-    for signature in report.signatures {
-      for finding in signature.findings { all += finding.attack }
-    }
-    for finding in verdict.findings { all += finding.attack }
-    return all
+    report.attack + report.attackOfFindings + verdict.findings.flatMap(\.attack)
   }
 
   /// Techniques that the artifact is a sign of: those of its findings, and where it was not accepted its rule's too.

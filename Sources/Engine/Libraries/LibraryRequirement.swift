@@ -83,7 +83,7 @@ extension Report {
         continue
       }
       signatures[index].settle(answer.kind, requirement, answer.findings, answer.outcome, answer.words)
-      attack = Array(Set(attack + answer.findings.flatMap(\.attack))).sorted()
+      attack = (attack + answer.findings.flatMap(\.attack)).sortedOnce()
     }
   }
 }

@@ -1,3 +1,5 @@
+import AssayBytes
+
 /// RFC 5280 7.1: attribute values compared by characters, with case and white space folded (RFC 4518 without its NFKC step).
 extension DistinguishedName {
   /// True when both names have the same RDNs in the same order. Equal encodings need no reading.
@@ -37,14 +39,12 @@ extension DistinguishedName.Attribute {
     // Most names differ in their first letter, which folding leaves where it is.
     if let one = text?.utf8.first, let another = other.text?.utf8.first, (0x21...0x7E).contains(one),
       (0x21...0x7E).contains(another),
-      DistinguishedName.Attribute.lowered(one) != DistinguishedName.Attribute.lowered(another)
+      one.lowered != another.lowered
     {
       return false
     }
     return folded == other.folded
   }
-
-  private static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
 
   /// 1 and the folded characters as UTF-8, or 0 and the encoding where it is no text.
   var folded: [UInt8] {
@@ -60,7 +60,7 @@ extension DistinguishedName.Attribute {
         }
         if pendingSpace, result.count > 1 { result.append(0x20) }
         pendingSpace = false
-        result.append(DistinguishedName.Attribute.lowered(byte))
+        result.append(byte.lowered)
       } else if scalar.properties.isWhitespace {
         pendingSpace = true
       } else {

@@ -235,6 +235,4 @@ extension UInt8 {
     default: nil
     }
   }
-  /// ASCII letters in lower case; the rest as it is.
-  var lowered: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
 }

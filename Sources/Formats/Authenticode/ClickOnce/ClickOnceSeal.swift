@@ -112,7 +112,7 @@ struct ClickOnceSeal {
     init(_ entries: [TreeEntry]) {
       for entry in entries {
         exact[Array(entry.name.utf8)] = entry
-        let name = entry.name.utf8.map(ClickOnceSeal.lowered)
+        let name = entry.name.utf8.map(\.lowered)
         if folded[name] == nil { folded[name] = entry }
       }
     }
@@ -129,10 +129,8 @@ struct ClickOnceSeal {
       listing = Listing(entries)
       listings[folder] = listing
     }
-    return listing.exact[name] ?? listing.folded[name.map(ClickOnceSeal.lowered)]
+    return listing.exact[name] ?? listing.folded[name.map(\.lowered)]
   }
-
-  private static func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte + 32 : byte }
 
   private mutating func gap(_ file: ClickOnceFile, _ code: String, _ why: String) {
     guard seal.gaps.count < Self.toldLimit else { return }
