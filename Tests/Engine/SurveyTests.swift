@@ -140,6 +140,9 @@ import Testing
     #expect(findings("C/Windows/System32/x.ps1xml", policy: [:]).map(\.code) == ["powershell.policy.would-run"])
     #expect(findings("C/Tools/x.ps1xml", policy: [:]).map(\.code) == ["powershell.policy.would-refuse"])
     #expect(findings("Windows/System32/x.ps1xml", policy: [:], root: "").map(\.code) == ["powershell.policy.would-run"])
+    // The engine compares the path's beginning, so that the folder of 32-bit programs counts as well.
+    #expect(findings("C/Program Files (x86)/V/x.ps1xml", policy: [:]).map(\.code) == ["powershell.policy.would-run"])
+    #expect(findings("C/Windows/SysWOW64/x.ps1xml", policy: [:]).map(\.code) == ["powershell.policy.would-refuse"])
   }
 
   @Test func hostsThatAgreeShareAFinding() {

@@ -72,6 +72,50 @@ struct PowerShellInventoryTests {
     #expect(hosts.map(\.localMachine) == ["RemoteSigned", "RemoteSigned"])
   }
 
+  /// A value of 64-bit PowerShell does not count for the 32-bit one, which then has the engine's own default.
+  @Test func each32BitViewIsItsOwn() throws {
+    let narrow = "WOW6432Node\\" + Self.shell
+    for (values, labels) in [
+      ([ValueSpec](), ["Windows PowerShell", "32-bit Windows PowerShell"]),
+      ([.string("ExecutionPolicy", "RemoteSigned")], ["Windows PowerShell"]),
+    ] {
+      let software = HiveSpec([(Self.shell, [.string("ExecutionPolicy", "RemoteSigned")]), (narrow, values)])
+      let hosts = try Self.settings(DiskDouble.windows(software: software)).hosts
+      #expect(hosts.map(\.label) == labels && hosts.map(\.localMachine) == Array(["RemoteSigned", nil].prefix(labels.count)))
+    }
+  }
+
+  static let core = "Policies\\Microsoft\\PowerShellCore"
+  static let windows = "Policies\\Microsoft\\Windows\\PowerShell"
+
+  /// Group policy of the registry and powershell.config.json: the first that configures scripts at all is the only one that is read.
+  @Test(
+    arguments: [
+      ([], [], "AllSigned"), ([.number("EnableScripts", 0)], [], "Restricted"),
+      ([.number("EnableScripts", 1), .string("ExecutionPolicy", "Bypass")], [], "Bypass"),
+      ([.string("ExecutionPolicy", "Bypass")], [], nil), ([.number("EnableScripts", 7)], [], "AllSigned"),
+      // It may point to the key of Windows PowerShell, whose own values count otherwise for Windows PowerShell alone.
+      ([.number("UseWindowsPowerShellPolicySetting", 1), .number("EnableScripts", 0)], [], "AllSigned"),
+      ([.number("UseWindowsPowerShellPolicySetting", 1)], [.number("EnableScripts", 0)], "Restricted"),
+      ([.number("UseWindowsPowerShellPolicySetting", 0)], [.number("EnableScripts", 0)], "AllSigned"),
+      ([], [.number("EnableScripts", 0)], "AllSigned"),
+    ] as [([ValueSpec], [ValueSpec], String?)])
+  func groupPolicyOfLaterEditions(core: [ValueSpec], windows: [ValueSpec], expected: String?) throws {
+    let file = "{\"PowerShellPolicies\": {\"ScriptExecution\": {\"EnableScripts\": true, \"ExecutionPolicy\": \"AllSigned\"}}}"
+    let keys = (core.isEmpty ? [] : [(Self.core, core)]) + (windows.isEmpty ? [] : [(Self.windows, windows)])
+    let user = HiveSpec(keys.map { ("Software\\" + $0.0, $0.1) })
+    let documents = "Users/ann/Documents/PowerShell/powershell.config.json"
+    let machine = DiskDouble.windows(software: HiveSpec(keys)).with { $0.put(Self.home, Array(file.utf8)) }
+    let hosts = try Self.settings(machine).hosts.filter { $0.label == "PowerShell 7" }
+    #expect(hosts.map(\.machinePolicy) == [expected])
+    let own = DiskDouble.windows(users: ["ann": user]).with {
+      $0.put(Self.home, Array("{}".utf8))
+      $0.put(documents, Array(file.utf8))
+    }
+    let owned = try Self.settings(own).hosts.filter { $0.label == "PowerShell 7, user ann" }
+    #expect(owned.map(\.userPolicy) == (expected == nil ? [] : [expected]))
+  }
+
   @Test(arguments: ["", "{", "[1]", "{\"a\":1,\"a\":2}", "{\"PowerShellPolicies\": 7}", String(repeating: "[", count: 10_000)])
   func hostileSettingsEnd(text: String) throws {
     let settings = try Self.settings(DiskDouble.windows().with { $0.put(Self.home, Array(text.utf8)) })

@@ -39,11 +39,11 @@ package struct PowerShellSettings: Sendable {
     let own = PowerShellHost(
       label: "Windows PowerShell", machinePolicy: edition.machinePolicy, process: process, localMachine: edition.localMachine)
     add(own, edition.userPolicy, edition.currentUser, system)
-    // 32-bit PowerShell has a value of its own.
-    if let value = edition.localMachine32Bit, value != edition.localMachine {
+    // 32-bit PowerShell has a value of its own; where it has none, what the 64-bit one has does not count for it.
+    if edition.has32Bit, edition.localMachine32Bit != edition.localMachine {
       var narrow = own
       narrow.label = "32-bit Windows PowerShell"
-      narrow.localMachine = value
+      narrow.localMachine = edition.localMachine32Bit
       add(narrow, edition.userPolicy, edition.currentUser, system)
     }
   }
@@ -52,10 +52,9 @@ package struct PowerShellSettings: Sendable {
     _ edition: PowerShellRegistryPolicy.Edition, _ process: String?, _ system: WindowsSystem, _ home: String, _ label: String
   ) {
     let file = system.disk.tree.file(PowerShellSettings.fileName, from: home).flatMap { configuration($0, system.disk) }
-    // Group policy of the registry counts before that of the file.
-    let own = PowerShellHost(
-      label: label, machinePolicy: edition.machinePolicy ?? file?.groupPolicy, process: process, localMachine: file?.executionPolicy
-    )
+    // Group policy of the registry counts before that of the file (Utils.GetPolicySetting).
+    let machinePolicy = edition.hidesMachineFile ? edition.machinePolicy : file?.groupPolicy
+    let own = PowerShellHost(label: label, machinePolicy: machinePolicy, process: process, localMachine: file?.executionPolicy)
     var userPolicy = edition.userPolicy
     var currentUser: [String: String] = [:]
     for user in PowerShellProfiles.users(system) {
@@ -64,7 +63,7 @@ package struct PowerShellSettings: Sendable {
           let file = configuration(path, system.disk)
         else { continue }
         if currentUser[user.name] == nil { currentUser[user.name] = file.executionPolicy }
-        if userPolicy[user.name] == nil { userPolicy[user.name] = file.groupPolicy }
+        if userPolicy[user.name] == nil, !edition.hidesUserFile.contains(user.name) { userPolicy[user.name] = file.groupPolicy }
       }
     }
     add(own, userPolicy, currentUser, system)

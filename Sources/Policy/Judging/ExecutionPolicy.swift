@@ -76,7 +76,7 @@ package struct ScriptFacts: Hashable, Sendable {
   package var fileExtension: String
   package var signature: Signature
   package var zone: SecurityZone
-  /// Below System32 or Program Files, which `Restricted` trusts with formats and types.
+  /// In System32 or Program Files, by the beginning of its path; `Restricted` trusts these with formats and types.
   package var isInSystemFolder: Bool
 
   package init(fileExtension: String, signature: Signature, zone: SecurityZone, isInSystemFolder: Bool = false) {
@@ -105,8 +105,12 @@ extension ExecutionPolicy {
   /// The endings that the engine asks its policy about (SecurityManager.IsSupportedExtension).
   package static let checkedExtensions: Set<String> = ["ps1", "ps1xml", "psm1", "psd1", "xaml", "cdxml"]
 
-  /// What PowerShell on Windows does with the script (PSAuthorizationManager.CheckPolicy). Rules of App Control and of software
-  /// restriction, which it asks besides, are not part of it.
+  /// What PowerShell on Windows does with the script: PSAuthorizationManager.CheckPolicy in PowerShell/PowerShell,
+  /// src/System.Management.Automation/security/SecurityManager.cs, compared at commit 9299036.
+  ///
+  /// Not part of it: rules of App Control and of software restriction, which it asks besides; that group policy does not bind scripts
+  /// that group policy itself starts at logon (SecuritySupport.HasGpScriptParent); and that `Unrestricted` runs files of Windows below
+  /// System32 unasked whatever their zone (IsProductBinary), for which `ask` is the careful answer.
   package func answer(_ script: ScriptFacts, _ publishers: PublisherLists) -> ScriptAnswer {
     guard ExecutionPolicy.checkedExtensions.contains(script.fileExtension) else {
       return ScriptAnswer(.run, "the engine asks no policy about files named .\(script.fileExtension)")
