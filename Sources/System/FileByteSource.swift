@@ -57,7 +57,10 @@ package final class FileByteSource: ByteSource {
       let looked = SystemCall.retrying {
         path.withCString { fstatat(folder, $0, &facts, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) }
       }
-      guard looked.result == 0 else { throw SystemCall.failure(looked.error, "found") }
+      guard looked.result == 0 else {
+        if looked.error == ENOENT, let error = ContentAbsence.error(ofMissing: path, in: folder) { throw error }
+        throw SystemCall.failure(looked.error, "found")
+      }
       if let refusal = refusal(facts) { throw refusal }
     }
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followingLinks ? 0 : O_NOFOLLOW)

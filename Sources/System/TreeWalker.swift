@@ -12,6 +12,8 @@ package struct TreeWalker {
     case enter(Folder)
     /// A regular file.
     case file(Folder, name: RawPath)
+    /// A name whose content is not here: ntfs-3g shows it as a link.
+    case absent(Folder, name: RawPath, ContentAbsence)
     /// Something that could not be listed or entered.
     case problem(path: RawPath, ParseError)
     /// A folder ends.
@@ -70,9 +72,15 @@ package struct TreeWalker {
       let kind = folder.listing.kind(index)
       switch kind {
       case .link:
-        if ContentAbsence.isBehindLink(name, in: folder.handle) { return TreeWalker.absent(folder.path.appending(name)) }
-        skipped.links += 1
-        continue
+        guard let absence = ContentAbsence.behindLink(name, in: folder.handle) else {
+          skipped.links += 1
+          continue
+        }
+        guard !excludes(folder.path.appending(name), false) else {
+          skipped.excluded += 1
+          continue
+        }
+        return .absent(folder, name: name, absence)
       case .special:
         skipped.specials += 1
         continue
@@ -92,12 +100,6 @@ package struct TreeWalker {
   /// Leaves the folder that the last step entered, without a step for it: it is judged as one thing.
   package mutating func skipEntered() {
     if !levels.isEmpty { levels.removeLast() }
-  }
-
-  private static func absent(_ path: RawPath) -> Step {
-    .problem(
-      path: path,
-      ParseError("inventory.content.placeholder", "the file is behind a reparse point that this machine's driver does not follow"))
   }
 
   private mutating func enter(_ name: RawPath, _ path: RawPath, from parent: Folder) -> Step? {

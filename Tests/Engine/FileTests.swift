@@ -161,6 +161,7 @@ final class Scratch {
     while let step = walker.next() {
       switch step {
       case .file(let folder, let name): files.append(folder.path.appending(name).shown)
+      case .absent(_, let name, _): problems.append("\(name.shown) absent")
       case .problem(let path, let error): problems.append("\(path.shown) \(error.code)")
       case .enter, .leave: break
       }

@@ -160,6 +160,8 @@ import Testing
     try scratch.write("real.exe", "MZ")
     try scratch.write("empty.exe", "")
     scratch.link("wof.exe", to: "unsupported reparse tag 0x80000017")
+    scratch.link("nowhere", to: "unsupported reparse tag 0xa000000c")
+    scratch.link("old", to: "unsupported reparse point")
     scratch.link("plain", to: "real.exe")
     let folder = try FolderHandle.open(scratch.path)
     #expect(ContentAbsence.find(RawPath("hole.exe"), in: folder) == .hole)
@@ -167,11 +169,33 @@ import Testing
       #expect(ContentAbsence.find(RawPath(name), in: folder) == nil, "\(name)")
     }
     var walker = try TreeWalker(root: scratch.path)
-    var problems: [String] = []
+    var absent: [String] = []
     while let step = walker.next() {
-      if case .problem(let path, let error) = step { problems.append("\(path.shown) \(error.code)") }
+      guard case .absent(_, let name, .reparse(let point, isFolder: false)) = step else { continue }
+      absent.append("\(name.shown): \(Placeholder.finding(point)?.message ?? "a link")")
     }
-    #expect(problems == ["wof.exe inventory.content.placeholder"] && walker.skipped.links == 1)
+    #expect(
+      absent == [
+        "old: the content is behind a reparse point and not here",
+        "wof.exe: the content is compressed by the system (WOF) and not here",
+      ])
+    // A link of Windows that leads nowhere is a link.
+    #expect(walker.skipped.links == 2)
+    // The file named by itself is not missing.
+    for (name, code) in [("wof.exe", "inventory.content.placeholder"), ("nowhere", "io.missing"), ("none", "io.missing")] {
+      do {
+        _ = try FileByteSource.open(scratch.place(name))
+        Issue.record("\(name) was opened")
+      } catch { #expect(error.code == code, "\(name)") }
+    }
+  }
+
+  @Test func whatIsLeftOutIsLeftOutWithoutContentToo() throws {
+    let scratch = try Scratch()
+    scratch.link("wof.exe", to: "unsupported reparse tag 0x80000017")
+    var walker = try TreeWalker(root: scratch.path) { path, _ in path.bytes == Array("wof.exe".utf8) }
+    while let step = walker.next() { if case .absent = step { Issue.record("was left out") } }
+    #expect(walker.skipped.excluded == 1 && walker.skipped.links == 0)
   }
 
   @Test(arguments: [
@@ -180,9 +204,10 @@ import Testing
   ])
   func tagsSayWhereTheContentIs(tag: Int, isPlaceholder: Bool) {
     let data = (0..<4).map { UInt8(truncatingIfNeeded: tag >> (8 * $0)) } + [0, 0, 0, 0]
-    let finding = Placeholder.finding(reparse: data)
-    #expect((finding != nil) == isPlaceholder)
+    let point = ReparsePoint(data)
+    let finding = point.flatMap { Placeholder.finding($0) }
+    #expect(point != nil && (finding != nil) == isPlaceholder)
     #expect(finding?.code == (isPlaceholder ? "inventory.content.placeholder" : nil))
-    #expect(Placeholder.finding(reparse: [1, 2, 3]) == nil)
+    #expect(ReparsePoint([1, 2, 3]) == nil)
   }
 }

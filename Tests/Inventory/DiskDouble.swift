@@ -7,6 +7,8 @@ import AssayMaker
 struct DiskDouble: ArtifactTree {
   private(set) var files: [String: [UInt8]] = [:]
   private(set) var links: [String: String] = [:]
+  /// By path, then by name.
+  var attributes: [String: [String: [UInt8]]] = [:]
   var refusesToOpen: Set<String> = []
 
   init(_ paths: [String] = []) {
@@ -69,7 +71,7 @@ struct DiskDouble: ArtifactTree {
     return target
   }
 
-  func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? { nil }
+  func attribute(_ name: String, of path: String) throws(ParseError) -> [UInt8]? { attributes[path]?[name] }
 }
 
 extension HiveSpec {

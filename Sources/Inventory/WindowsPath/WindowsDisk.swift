@@ -11,6 +11,7 @@ package final class WindowsDisk {
   package init(_ tree: WindowsTree, _ root: WindowsRoot) {
     self.tree = tree
     self.root = root
+    tree.know(root)
     standardEnvironment()
   }
 
@@ -19,6 +20,7 @@ package final class WindowsDisk {
     guard case .drive(let letter)? = WindowsPath(systemRoot, windows: "C:\\Windows")?.start, letter != root.letter else { return }
     root.drives[letter] = nil
     root.letter = letter
+    tree.know(root)
     standardEnvironment()
   }
 

@@ -15,6 +15,11 @@ package struct WindowsRoot: Hashable, Sendable {
   /// `Windows/System32/config`, as it is written on the disk.
   package var config: String
 
+  /// Whether a path of the tree is on one of its volumes.
+  func holds(_ path: String) -> Bool {
+    ([volume] + drives.values).contains { $0.isEmpty || path.utf8.starts(with: ($0 + "/").utf8) }
+  }
+
   /// Folders looked at when systems are searched, and how deep: collections keep volumes in `uploads/auto/C%3A`.
   static let folderLimit = 2_000
   static let depthLimit = 5

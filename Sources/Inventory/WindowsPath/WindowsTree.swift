@@ -8,6 +8,10 @@ package final class WindowsTree {
   package let tree: any ArtifactTree
   private var folders: [String: [TreeEntry]] = [:]
   private var keys: [String: [[UInt16]: Int]] = [:]
+  /// Names of eight and three characters, where the volume shows them.
+  private var shortNames: [String: ShortNames] = [:]
+  /// Systems of which it is known where their volumes are.
+  private var systems: [WindowsRoot] = []
   private var remembered = 0
   /// Names remembered before all are forgotten, which costs time only.
   private static let capacity = 200_000
@@ -16,14 +20,24 @@ package final class WindowsTree {
 
   package init(_ tree: any ArtifactTree) { self.tree = tree }
 
+  /// Links that name a drive are followed on the volumes of this system.
+  func know(_ system: WindowsRoot) {
+    systems.removeAll { $0.windows.utf8.elementsEqual(system.windows.utf8) }
+    systems.append(system)
+  }
+
   /// Empty where there is no such folder or it cannot be read. `path` is that of the tree, with `/`.
   package func list(_ path: String) -> [TreeEntry] {
     if let known = folders[path] { return known }
     var entries: [TreeEntry] = []
     do throws(ParseError) { entries = try tree.list(path) } catch {}
+    for place in entries.indices where entries[place].kind == .link && isPlaceholder(WindowsTree.join(path, entries[place].name)) {
+      entries[place].kind = .file
+    }
     if remembered > WindowsTree.capacity {
       folders = [:]
       keys = [:]
+      shortNames = [:]
       remembered = 0
     }
     remembered += entries.count + 1
@@ -47,7 +61,28 @@ package final class WindowsTree {
       if first.name.utf8.elementsEqual(name.utf8) { return first }
       return entries.first { $0.name.utf8.elementsEqual(name.utf8) } ?? first
     }
-    return ShortName(name).flatMap { short in short.match(entries) }
+    guard ShortName.isPossible(name) else { return nil }
+    let known = shortNames(of: folder, entries)
+    if let place = known.places[WindowsCase.key(name)] { return entries[place] }
+    // Those whose other name is known have no second one.
+    return ShortName(name).flatMap { short in
+      short.match(entries.indices.filter { !known.have.contains($0) }.map { entries[$0] })
+    }
+  }
+
+  private func shortNames(of folder: String, _ entries: [TreeEntry]) -> ShortNames {
+    if let known = shortNames[folder] { return known }
+    let names = ShortNames(entries, of: folder, in: tree)
+    shortNames[folder] = names
+    return names
+  }
+
+  /// A file whose content is elsewhere, which ntfs-3g shows as a link.
+  private func isPlaceholder(_ path: String) -> Bool {
+    guard let shown = try? tree.readLink(path), let point = ReparsePoint(link: shown.utf8), !point.isLink else { return false }
+    let attributes = (try? tree.attribute("system.ntfs_attrib_be", of: path)) ?? []
+    // FILE_ATTRIBUTE_DIRECTORY
+    return attributes.count != 4 || attributes[3] & 0x10 == 0
   }
 
   /// Where the names lead from a folder. Names that are not there stay as they are written.
@@ -88,17 +123,18 @@ package final class WindowsTree {
     return found.kind == .folder ? found.path : nil
   }
 
-  /// Relative links that stay inside the tree, as NTFS drivers show junctions.
+  /// Links that stay inside the tree. Relative ones as they stand; of those that name a drive, as junctions do, ntfs-3g tells a path of
+  /// this machine, and the attribute what Windows follows.
   private func follow(_ link: String, in folder: String, _ links: inout Int) -> (path: String, kind: TreeEntry.Kind?)? {
     links += 1
-    guard links <= WindowsTree.linkLimit, let target = try? tree.readLink(link), target.utf8.first != 0x2F else { return nil }
-    var parts = WindowsTree.parts(folder)
-    for part in WindowsTree.parts(target) where part != "." {
-      if part == ".." {
-        guard parts.popLast() != nil else { return nil }
-      } else {
-        parts.append(part)
-      }
+    guard links <= WindowsTree.linkLimit, let shown = try? tree.readLink(link) else { return nil }
+    var parts: [String]
+    if shown.utf8.first == 0x2F || ReparsePoint(link: shown.utf8) != nil {
+      guard let target = target(of: link, in: folder) else { return nil }
+      parts = target
+    } else {
+      guard let joined = WindowsTree.joined(folder, WindowsTree.parts(shown)) else { return nil }
+      parts = joined
     }
     var path = ""
     var kind: TreeEntry.Kind? = .folder
@@ -114,6 +150,35 @@ package final class WindowsTree {
     return (path, kind)
   }
 
+  /// Names from the tree's root to where Windows is led; nil where that is on no volume of a known system.
+  private func target(of link: String, in folder: String) -> [String]? {
+    guard let data = try? tree.attribute(ReparsePoint.attribute, of: link), let target = ReparsePoint(data)?.target else {
+      return nil
+    }
+    switch target {
+    case .relative(let names): return WindowsTree.joined(folder, WindowsText.names(names))
+    case .absolute(let name):
+      guard let path = WindowsPath(name, windows: "C:\\Windows"), case .drive(let letter) = path.start else { return nil }
+      // The innermost volume that the link is on says which system follows it.
+      let system = systems.filter { $0.holds(link) }.max { $0.volume.utf8.count < $1.volume.utf8.count }
+      guard let volume = letter == system?.letter ? system?.volume : system?.drives[letter] else { return nil }
+      return WindowsTree.parts(volume) + path.names
+    }
+  }
+
+  /// Nil where that leads out of the tree.
+  private static func joined(_ folder: String, _ names: [String]) -> [String]? {
+    var parts = WindowsTree.parts(folder)
+    for name in names where name != "." {
+      if name == ".." {
+        guard parts.popLast() != nil else { return nil }
+      } else {
+        parts.append(name)
+      }
+    }
+    return parts
+  }
+
   package static func join(_ folder: String, _ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
 
   package static func parent(_ path: String) -> String {
@@ -121,46 +186,4 @@ package final class WindowsTree {
   }
 
   private static func parts(_ path: String) -> [String] { WindowsText.split(path) { $0 == "/" } }
-}
-
-/// A name of eight and three characters that stands for a long one: `PROGRA~1`.
-struct ShortName {
-  private let stem: [UInt16]
-  private let suffix: [UInt16]
-  private let number: Int
-
-  init?(_ name: String) {
-    let units = WindowsCase.key(name)
-    let parts = units.split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first, first.count <= 8, let tilde = first.lastIndex(of: 0x7E), tilde > 0 else { return nil }
-    let digits = first[(tilde + 1)...]
-    guard (1...6).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }), parts.count < 2 || parts[1].count <= 3
-    else { return nil }
-    stem = Array(first[..<tilde])
-    suffix = parts.count > 1 ? Array(parts[1]) : []
-    number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-  }
-
-  /// The one long name that fits. Of the folders that every Windows has, the order in which setup makes them is known; of others
-  /// the disk alone knows, and nothing is guessed.
-  func match(_ entries: [TreeEntry]) -> TreeEntry? {
-    let usual = ["Program Files", "Program Files (x86)", "ProgramData"]
-    if stem == WindowsCase.key("PROGRA"), suffix.isEmpty, usual.indices.contains(number - 1) {
-      if let known = entries.first(where: { WindowsCase.areEqual($0.name, usual[number - 1]) }) { return known }
-    }
-    let found = entries.filter { fits($0.name) }
-    return found.count == 1 ? found[0] : nil
-  }
-
-  private func fits(_ name: String) -> Bool {
-    var units = WindowsCase.key(name)
-    var ending: [UInt16] = []
-    if let dot = units.lastIndex(of: 0x2E), dot > 0 {
-      ending = Array(units[(dot + 1)...].filter { $0 != 0x20 }.prefix(3))
-      units = Array(units[..<dot])
-    }
-    let odd = Set("+,;=[]".utf16)
-    let base = units.filter { $0 != 0x20 && $0 != 0x2E }.map { odd.contains($0) ? 0x5F : $0 }
-    return ending == suffix && base.starts(with: stem) && (stem.count == 6 || base.count >= stem.count)
-  }
 }

@@ -154,7 +154,7 @@ struct ScanWalk {
     guard let first = absent.first else { return nil }
     let place: [UInt8]?
     switch step {
-    case .file(let folder, let name): place = folder.path.appending(name).bytes
+    case .file(let folder, let name), .absent(let folder, let name, _): place = folder.path.appending(name).bytes
     case .enter(let folder): place = folder.path.bytes + [0x2F]
     case .problem(let path, _): place = path.bytes
     case .leave: return nil
@@ -178,6 +178,7 @@ struct ScanWalk {
           return !excludes.contains { $0.matches(path.bytes) }
         }.map { item(folder, RawPath($0)) })
     case .file(let folder, let name): return .item(item(folder, name))
+    case .absent(let folder, let name, let absence): return .report(report(of: folder.path.appending(name), absence))
     case .problem(let path, let error): return .problem(target: prefix.appending(path).shown, error)
     case .leave: return .leave
     }
@@ -245,12 +246,17 @@ struct ScanWalk {
 
   /// What has no content here is not judged by it. Asked only of code without a signature that can be read.
   private static func markAbsence(_ report: inout Report, _ name: RawPath, in folder: FolderHandle) {
-    guard report.isCode, report.signatures.isEmpty, let absence = ContentAbsence.find(name, in: folder) else { return }
-    var data: [UInt8]?
-    if case .reparse(let bytes) = absence { data = bytes }
-    guard let finding = Placeholder.finding(reparse: data) else { return }
+    guard report.isCode, report.signatures.isEmpty, let finding = ContentAbsence.find(name, in: folder)?.finding else { return }
     report.state = .notAssessed
     report.findings = [finding]
+  }
+
+  /// A name without content, which the configuration may start all the same.
+  private func report(of path: RawPath, _ absence: ContentAbsence) -> Report {
+    var report = Report(target: prefix.appending(path).shown, format: nil, state: .notAssessed)
+    report.findings = absence.finding.map { [$0] } ?? []
+    survey?.complete(&report, at: Array(path.shown.utf8)) { nil }
+    return report
   }
 
   /// What was passed by, in words; nil when nothing was.
@@ -261,6 +267,17 @@ struct ScanWalk {
     ]
     let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return parts.isEmpty ? nil : "passed by: " + parts.joined(separator: ", ")
+  }
+}
+
+extension ContentAbsence {
+  /// Nil for links.
+  fileprivate var finding: Finding? {
+    switch self {
+    case .reparse(let point, let isFolder): Placeholder.finding(point, isFolder: isFolder)
+    case .hole: Placeholder.hole
+    case .offline: Placeholder.offline
+    }
   }
 }
 
