@@ -1,5 +1,5 @@
-package import AssayBytes
-package import AssayPKI
+import AssayBytes
+import AssayPKI
 
 /// What an artifact says of itself, unsigned or not: version resource, names.
 package struct Identity: Hashable, Sendable {

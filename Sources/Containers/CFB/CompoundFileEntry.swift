@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// One directory entry of a compound file (MS-CFB 2.6.1): a stream or a storage.
 package struct CompoundFileEntry: Sendable {

@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// A library that an image asks for (loader.h, dylib_command).
 package struct MachODylib: Hashable, Sendable {

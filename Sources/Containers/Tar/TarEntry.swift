@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// One member of a tar archive as its headers tell, those before it applied.
 package struct TarEntry: Sendable {

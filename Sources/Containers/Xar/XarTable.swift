@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// The table of contents, read into values. Elements are taken by their names alone, as other readers take them, and what may stand once
 /// must: a reader that takes the first of two and one that takes the last would see different archives.

@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// One member of an archive, as central directory and local header agree on it (APPNOTE 4.3.7, 4.3.12).
 package struct ZIPEntry: Sendable {

@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// The answer of one signature check; never a bare Bool.
 package enum SignatureCheck: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import AssayBytes
-package import AssayCore
+import AssayCore
 import AssayPKI
 
 extension ReportFacts {

@@ -1,4 +1,4 @@
-package import AssayPKI
+import AssayPKI
 
 extension Requirement {
   /// Marks of the authority below Apple's root: for the stores and for developers' own devices, and for Developer ID.
