@@ -20,17 +20,13 @@ package enum Hex {
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
   /// Nil for an odd count or a character that is no hexadecimal digit. Upper case is accepted.
-  package static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
+
+  package static func decode(_ digits: some Sequence<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     var high: UInt8?
-    for character in text.utf8 {
-      let value: UInt8
-      switch character {
-      case 0x30...0x39: value = character - 0x30
-      case 0x41...0x46: value = character - 0x37
-      case 0x61...0x66: value = character - 0x57
-      default: return nil
-      }
+    for digit in digits {
+      guard let value = digit.hexValue else { return nil }
       if let upper = high {
         bytes.append(upper << 4 | value)
         high = nil

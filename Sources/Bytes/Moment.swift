@@ -39,7 +39,7 @@ package struct Moment: Hashable, Comparable, Sendable {
     var rest = 19
     if bytes[rest] == 0x2E {
       rest += 1
-      while rest < bytes.count, (0x30...0x39).contains(bytes[rest]) { rest += 1 }
+      while rest < bytes.count, bytes[rest].isDigit { rest += 1 }
       guard rest > 20 else { return nil }
     }
     guard rest < bytes.count else { return nil }

@@ -42,9 +42,3 @@ extension ArraySlice<UInt8> {
     return withUnsafeBytes { own in other.withUnsafeBytes { own.hasSameOctets(as: $0) } }
   }
 }
-
-extension UInt8 {
-  /// ASCII letters in lower case; the rest as it is.
-  @inlinable
-  package var lowered: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
-}

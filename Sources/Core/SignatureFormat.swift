@@ -36,7 +36,7 @@ package struct Probe: Sendable {
   package var fileExtension: String {
     let bytes = Array(name.utf8)
     guard let dot = bytes.lastIndex(of: 0x2E), dot > 0 else { return "" }
-    return String(decoding: bytes[(dot + 1)...].map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }, as: UTF8.self)
+    return String(decoding: bytes[(dot + 1)...].lowered, as: UTF8.self)
   }
 }
 

@@ -148,7 +148,7 @@ package struct Scanner {
     var programs: [Name] = []
     var hasLibrary = false
     for name in names {
-      let ending = name.suffix(4).map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+      let ending = name.suffix(4).lowered
       if ending == Array(".exe".utf8) {
         if programs.count < folderProgramLimit { programs.append(name) }
       } else if libraryEndings.contains(ending) {

@@ -128,7 +128,8 @@ struct SARIFResult {
         rest = rest.dropFirst(3)
       }
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E: text.append(byte)
+      case _ where byte.isLetter || byte.isDigit: text.append(byte)
+      case 0x2D, 0x2E, 0x2F, 0x5F, 0x7E: text.append(byte)
       default: text += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
@@ -139,7 +140,7 @@ struct SARIFResult {
   private static func foreignOctet(_ rest: ArraySlice<UInt8>) -> UInt8? {
     guard rest.count >= 3, rest.first == 0x78 else { return nil }
     let digits = rest.dropFirst().prefix(2)
-    guard digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+    guard digits.allSatisfy({ $0.isDigit || (0x61...0x66).contains($0) }) else { return nil }
     return Hex.decode(String(decoding: digits, as: UTF8.self))?.first.flatMap { $0 >= 0x80 ? $0 : nil }
   }
 }

@@ -97,7 +97,7 @@ package struct TextRenderer: Renderer, Sendable {
 
   /// Long digests by their first 16 digits: whole ones stand in JSON and in `explain`.
   static func shortened(_ value: String) -> String {
-    let isDigest = value.utf8.count >= 32 && value.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    let isDigest = value.utf8.count >= 32 && value.utf8.allSatisfy { $0.isDigit || (0x61...0x66).contains($0) }
     return isDigest ? String(value.prefix(16)) + "..." : Printable.text(value)
   }
 

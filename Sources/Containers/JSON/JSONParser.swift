@@ -22,7 +22,7 @@ struct JSONParser {
   private func error(_ code: String, _ message: String) -> ParseError { ParseError(code, message, offset: index) }
 
   private mutating func skipSpace() {
-    while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
+    while let byte = current, byte.isXMLSpace { index += 1 }
   }
 
   private mutating func take(_ byte: UInt8) -> Bool {
@@ -106,7 +106,7 @@ struct JSONParser {
   /// At least one digit.
   private mutating func digits() throws(ParseError) {
     let start = index
-    while let byte = current, (0x30...0x39).contains(byte) { index += 1 }
+    while let byte = current, byte.isDigit { index += 1 }
     guard index > start else { throw error("json.number.invalid", "a digit must stand here") }
   }
 
@@ -163,21 +163,12 @@ struct JSONParser {
   private mutating func unit() throws(ParseError) -> UInt16 {
     var value: UInt16 = 0
     for _ in 0..<4 {
-      guard let byte = current, let digit = hexadecimal(byte) else {
+      guard let byte = current, let digit = byte.hexValue else {
         throw error("json.string.escape", "four hexadecimal digits must follow \\u")
       }
       value = value << 4 | UInt16(digit)
       index += 1
     }
     return value
-  }
-
-  private func hexadecimal(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
   }
 }

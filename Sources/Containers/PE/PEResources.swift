@@ -47,7 +47,7 @@ extension PEImage {
       guard name != 0 else { break }
       guard let place = offset(ofAddress: name) else { continue }
       let bytes = try source.prefix(at: place, 64).prefix { $0 != 0 }
-      names.append(String(decoding: bytes.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }, as: UTF8.self))
+      names.append(String(decoding: bytes.lowered, as: UTF8.self))
     }
     return names
   }

@@ -57,7 +57,7 @@ package indirect enum PlistValue: Hashable, Sendable {
     if head.starts(with: [0xFE, 0xFF]) || head.starts(with: [0xFF, 0xFE]) { return .utf16 }
     if head.count >= 2, (head[0] == 0) != (head[1] == 0) { return .utf16 }
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
-    guard let first = text.first(where: { !XMLPlistReader.isSpace($0) }) else { return .empty }
+    guard let first = text.first(where: { !$0.isXMLSpace }) else { return .empty }
     return first == UInt8(ascii: "<") && !isOpenStepData(text) ? .xml : .openStep
   }
 

@@ -12,8 +12,6 @@ struct XMLPlistReader {
     index = bytes.startIndex
   }
 
-  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
-
   mutating func document(_ budget: inout Budget) throws(ParseError) -> PlistValue {
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) { index += 3 }
     try skipSpaceAndComments()
@@ -109,8 +107,8 @@ struct XMLPlistReader {
   private mutating func scalar(_ tag: Tag) throws(ParseError) -> String {
     if tag.kind == .empty { return "" }
     let octets = try text(until: String(decoding: tag.name, as: UTF8.self))
-    let from = octets.firstIndex { !XMLPlistReader.isSpace($0) } ?? octets.endIndex
-    let to = octets.lastIndex { !XMLPlistReader.isSpace($0) }.map { $0 + 1 } ?? from
+    let from = octets.firstIndex { !$0.isXMLSpace } ?? octets.endIndex
+    let to = octets.lastIndex { !$0.isXMLSpace }.map { $0 + 1 } ?? from
     return String(decoding: octets[from..<to], as: UTF8.self)
   }
 

@@ -24,12 +24,12 @@ extension XMLPlistReader {
       kind = .empty
       body = body.dropLast()
     }
-    let name = body.prefix { !XMLPlistReader.isSpace($0) }
+    let name = body.prefix { !$0.isXMLSpace }
     let after = body.dropFirst(name.count)
-    guard !name.isEmpty, name.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) else {
+    guard !name.isEmpty, name.allSatisfy(\.isLetter) else {
       throw error("plist.xml.tag", "no tag of property lists", at: start)
     }
-    guard after.allSatisfy(XMLPlistReader.isSpace) || kind == .open && name.elementsEqual("plist".utf8) else {
+    guard after.allSatisfy(\.isXMLSpace) || kind == .open && name.elementsEqual("plist".utf8) else {
       throw error("plist.xml.attribute", "an attribute stands where property lists have none", at: start)
     }
     index = end + 1
@@ -110,7 +110,7 @@ extension XMLPlistReader {
 
   mutating func skipSpaceAndComments() throws(ParseError) {
     while true {
-      index = rest.firstIndex { !XMLPlistReader.isSpace($0) } ?? bytes.endIndex
+      index = rest.firstIndex { !$0.isXMLSpace } ?? bytes.endIndex
       guard rest.starts(with: Array("<!--".utf8)) else { return }
       let from = index + 4
       // Readers part ways over where `<!-->` and `<!--->` end (Psychic Paper): neither is taken.
@@ -143,8 +143,8 @@ extension XMLPlistReader {
   /// lists take to read.
   private func encoding(before end: Int) throws(ParseError) -> String? {
     guard let found = find("encoding", from: index), found < end else { return nil }
-    let after = bytes[(found + 8)..<end].drop(while: XMLPlistReader.isSpace)
-    let value = after.dropFirst().drop(while: XMLPlistReader.isSpace)
+    let after = bytes[(found + 8)..<end].drop(while: \.isXMLSpace)
+    let value = after.dropFirst().drop(while: \.isXMLSpace)
     guard after.first == UInt8(ascii: "="), let quote = value.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
       let close = value.dropFirst().firstIndex(of: quote)
     else { throw error("plist.xml.instruction", "a declaration with an encoding that has no name") }
@@ -159,7 +159,7 @@ extension XMLPlistReader {
     guard !body.contains(UInt8(ascii: "[")), !body.dropFirst().contains(UInt8(ascii: "<")) else {
       throw error("plist.xml.doctype", "the DOCTYPE holds declarations of its own")
     }
-    let words = body.dropFirst(9).split(whereSeparator: XMLPlistReader.isSpace)
+    let words = body.dropFirst(9).split(whereSeparator: \.isXMLSpace)
     guard let name = words.first, name.elementsEqual("plist".utf8) else {
       throw error("plist.xml.doctype", "the DOCTYPE is not that of property lists")
     }

@@ -66,7 +66,7 @@ extension XMLParser {
     let radix: UInt32 = take("x") ? 16 : 10
     var value: UInt32 = 0
     let digits = index
-    while let byte = current, let digit = XMLParser.digit(byte), digit < radix {
+    while let byte = current, let digit = byte.hexValue.map(UInt32.init), digit < radix {
       // More is no character whatever follows.
       value = min(value * radix + digit, 0x110000)
       index += 1
@@ -77,15 +77,6 @@ extension XMLParser {
     var octets: [UInt8] = []
     XMLInput.append(value, to: &octets)
     return octets
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case 0x30...0x39: UInt32(byte - 0x30)
-    case 0x41...0x46: UInt32(byte - 0x37)
-    case 0x61...0x66: UInt32(byte - 0x57)
-    default: nil
-    }
   }
 
   /// Comment (2.5).

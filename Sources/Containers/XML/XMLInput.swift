@@ -63,9 +63,9 @@ struct XMLInput {
     guard text.starts(with: Array("<?xml".utf8)), let end = text.prefix(256).firstIndex(of: UInt8(ascii: ">")) else { return nil }
     let line = text[..<end]
     guard let found = line.firstRange(of: Array("encoding".utf8)) else { return nil }
-    let rest = line[found.upperBound...].drop { XMLText.isSpace($0) || $0 == UInt8(ascii: "=") }
+    let rest = line[found.upperBound...].drop { $0.isXMLSpace || $0 == UInt8(ascii: "=") }
     guard let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
-    return rest.dropFirst().prefix { $0 != quote }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+    return rest.dropFirst().prefix { $0 != quote }.lowered
   }
 
   // MARK: Encodings

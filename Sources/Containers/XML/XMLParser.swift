@@ -42,7 +42,7 @@ struct XMLParser {
   /// True if there was white space.
   @discardableResult mutating func skipSpace() -> Bool {
     let start = index
-    while let byte = current, XMLText.isSpace(byte) { index += 1 }
+    while let byte = current, byte.isXMLSpace { index += 1 }
     return index > start
   }
 
@@ -60,7 +60,7 @@ struct XMLParser {
 
   /// XMLDecl (2.8): what it says of the encoding was looked at with the octets.
   private mutating func declaration() throws(ParseError) {
-    guard follows("<?xml"), text.endIndex - index > 5, XMLText.isSpace(text[index + 5]) else { return }
+    guard follows("<?xml"), text.endIndex - index > 5, text[index + 5].isXMLSpace else { return }
     index += 5
     let start = index
     var seen: [[UInt8]] = []

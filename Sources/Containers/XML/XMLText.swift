@@ -18,13 +18,12 @@ package struct XMLText: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
   /// Without the white space of XML (2.3 S) at both ends.
   package var trimmed: XMLText {
     var part = octets[...]
-    while let byte = part.first, XMLText.isSpace(byte) { part.removeFirst() }
-    while let byte = part.last, XMLText.isSpace(byte) { part.removeLast() }
+    while let byte = part.first, byte.isXMLSpace { part.removeFirst() }
+    while let byte = part.last, byte.isXMLSpace { part.removeLast() }
     return part.count == octets.count ? self : XMLText(octets: Array(part))
   }
 
   /// Letters of ASCII without their case, for the values that Windows compares so.
-  package var lowered: XMLText { XMLText(octets: octets.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }) }
+  package var lowered: XMLText { XMLText(octets: octets.lowered) }
 
-  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 }

@@ -17,7 +17,7 @@ package enum XarDigest: String, Sendable {
 
   init?(name: [UInt8]) {
     // Writers differ in case.
-    let lower = name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+    let lower = name.lowered
     guard let found = XarDigest(rawValue: String(decoding: lower, as: UTF8.self)) else { return nil }
     self = found
   }

@@ -96,7 +96,7 @@ package struct ScriptSystem: Sendable {
 
   /// The engine compares the beginning of the full path and no more: Program Files (x86) counts too, and so does System32x.
   private func isInSystemFolder(_ path: [UInt8]) -> Bool {
-    let below = (root.isEmpty ? path[...] : path.dropFirst(root.count + 1)).map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+    let below = (root.isEmpty ? path[...] : path.dropFirst(root.count + 1)).lowered
     return ScriptSystem.systemFolders.contains { below.starts(with: $0) }
   }
   private static let systemFolders = ["windows/system32", "program files"].map { Array($0.utf8) }

@@ -78,13 +78,13 @@ struct SantaReader {
     guard let typeName = members.kind, let policy = members.policy, let text = members.identifier else {
       throw SantaReader.malformed(number, "lacks rule_type, policy or identifier")
     }
-    guard let kind = SantaRuleKind.allCases.first(where: { $0.rawValue.utf8.elementsEqual(SantaReader.raised(typeName)) }) else {
+    guard let kind = SantaRuleKind.allCases.first(where: { $0.rawValue.utf8.elementsEqual(typeName.raised) }) else {
       throw ParseError(
         "import.rule.unknown",
         "rule \(number) is of the type \"\(String(decoding: typeName.prefix(80), as: UTF8.self))\", which is not known")
     }
     let identifier = try SantaReader.identifier(text, kind, number)
-    let word = String(decoding: SantaReader.raised(policy), as: UTF8.self)
+    let word = String(decoding: policy.raised, as: UTF8.self)
     let message = members.message.map { String(decoding: $0, as: UTF8.self) } ?? ""
     switch word {
     case "ALLOWLIST", "WHITELIST": allow(true)
@@ -133,10 +133,8 @@ struct SantaReader {
   }
 
   private static func isTeam(_ text: some Collection<UInt8>) -> Bool {
-    text.count == 10 && text.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+    text.count == 10 && text.allSatisfy { $0.isDigit || (0x41...0x5A).contains($0) }
   }
-
-  private static func raised(_ text: [UInt8]) -> [UInt8] { text.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 } }
 
   private mutating func finish() {
     if compilers > 0 {

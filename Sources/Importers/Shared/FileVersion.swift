@@ -11,7 +11,7 @@ package struct FileVersion: Comparable, Hashable, Sendable {
   package init?(_ text: String) {
     var parts: [UInt16] = []
     for part in text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false) {
-      guard (1...5).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }),
+      guard (1...5).contains(part.count), part.allSatisfy(\.isDigit),
         let value = UInt16(String(decoding: part, as: UTF8.self))
       else { return nil }
       parts.append(value)

@@ -121,7 +121,7 @@ enum Folded {
   static func octets(_ text: String) -> [UInt8] {
     // The same letters in two canonical forms stay two names, as they do for Windows.
     text.utf8.allSatisfy { $0 < 0x80 }
-      ? text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 } : Array(text.lowercased().utf8)
+      ? text.utf8.lowered : Array(text.lowercased().utf8)
   }
   static func octets(_ text: XMLText) -> [UInt8] { octets(text.string) }
 }

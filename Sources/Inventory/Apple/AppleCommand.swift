@@ -65,7 +65,7 @@ struct AppleCommand {
 
   private static func isAssignment(_ word: String) -> Bool {
     guard let sign = word.utf8.firstIndex(of: UInt8(ascii: "=")), sign != word.utf8.startIndex else { return false }
-    return word.utf8[..<sign].allSatisfy { $0 == 0x5F || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) }
+    return word.utf8[..<sign].allSatisfy { $0 == 0x5F || $0.isLetter || $0.isDigit }
   }
 
   /// A line of a shell as words: blanks outside of quotes part them, a backslash keeps what follows. The first command of several counts.

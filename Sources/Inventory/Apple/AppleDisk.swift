@@ -122,8 +122,8 @@ package final class AppleDisk {
     let path = (folder + [name]).joined(separator: "/")
     if let kind = kind(path) { return TreeEntry(name, kind) }
     guard isSystem else { return nil }
-    let wanted = AppleDisk.folded(name)
-    return list(folder.joined(separator: "/")).first { AppleDisk.folded($0.name) == wanted }
+    let wanted = name.utf8.lowered
+    return list(folder.joined(separator: "/")).first { $0.name.utf8.lowered == wanted }
   }
 
   private func kind(_ path: String) -> TreeEntry.Kind? {
@@ -174,14 +174,12 @@ package final class AppleDisk {
     return String(path[start..<end])
   }
 
-  static func folded(_ name: String) -> [UInt8] { name.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 } }
-
   /// The outermost bundle around a path, itself included; nil where there is none.
   package static func bundle(around path: String) -> String? {
     var folder = path.utf8.first == 0x2F ? "/" : ""
     for part in parts(path) {
       folder = folder == "/" ? "/" + part : join(folder, part)
-      if bundleEndings.contains(where: { folded(part).suffix($0.utf8.count).elementsEqual($0.utf8) }) { return folder }
+      if bundleEndings.contains(where: { part.utf8.lowered.suffix($0.utf8.count).elementsEqual($0.utf8) }) { return folder }
     }
     return nil
   }

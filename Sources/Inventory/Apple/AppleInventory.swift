@@ -56,7 +56,7 @@ struct AppleConfiguration {
   private static func find(_ disk: AppleDisk, _ folder: String, depth: Int, _ found: inout [String]) {
     for entry in disk.list(folder) where entry.kind == .folder && found.count < applicationLimit {
       let path = AppleDisk.join(folder, entry.name)
-      if AppleDisk.folded(entry.name).suffix(4).elementsEqual(".app".utf8) {
+      if entry.name.utf8.lowered.suffix(4).elementsEqual(".app".utf8) {
         found.append(path)
       } else if depth < 2 {
         find(disk, path, depth: depth + 1, &found)
@@ -71,7 +71,7 @@ struct AppleConfiguration {
       return []
     }
     return disk.list(place).compactMap { entry in
-      guard ending.isEmpty || AppleDisk.folded(entry.name).suffix(ending.utf8.count).elementsEqual(ending.utf8) else { return nil }
+      guard ending.isEmpty || entry.name.utf8.lowered.suffix(ending.utf8.count).elementsEqual(ending.utf8) else { return nil }
       let path = AppleDisk.join(place, entry.name)
       guard let file = disk.locate("/" + below(path)).file else { return nil }
       return (path, file)

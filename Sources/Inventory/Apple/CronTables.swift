@@ -49,7 +49,7 @@ struct CronTables {
     guard let first = rest.first, first != UInt8(ascii: "#") else { return nil }
     // `NAME = value`
     let name = rest.prefix { !isBlank($0) && $0 != UInt8(ascii: "=") }
-    if first != UInt8(ascii: "@"), first != UInt8(ascii: "*"), !(0x30...0x39).contains(first),
+    if first != UInt8(ascii: "@"), first != UInt8(ascii: "*"), !first.isDigit,
       rest.dropFirst(name.count).drop(while: isBlank).first == UInt8(ascii: "=")
     {
       return nil

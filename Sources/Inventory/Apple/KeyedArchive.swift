@@ -51,8 +51,8 @@ struct KeyedArchive {
     var result: [UInt8] = []
     var rest = octets
     while let octet = rest.popFirst() {
-      if octet == UInt8(ascii: "%"), rest.count >= 2, let high = digit(rest[rest.startIndex]),
-        let low = digit(rest[rest.startIndex + 1])
+      if octet == UInt8(ascii: "%"), rest.count >= 2, let high = rest[rest.startIndex].hexValue,
+        let low = rest[rest.startIndex + 1].hexValue
       {
         result.append(high << 4 | low)
         rest = rest.dropFirst(2)
@@ -61,14 +61,5 @@ struct KeyedArchive {
       }
     }
     return String(decoding: result, as: UTF8.self)
-  }
-
-  private static func digit(_ octet: UInt8) -> UInt8? {
-    switch octet {
-    case 0x30...0x39: octet - 0x30
-    case 0x41...0x46: octet - 0x37
-    case 0x61...0x66: octet - 0x57
-    default: nil
-    }
   }
 }

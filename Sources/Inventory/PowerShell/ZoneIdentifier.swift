@@ -45,7 +45,7 @@ package enum ZoneIdentifier {
   /// Without white space around it, in lower case.
   private static func trimmed(_ bytes: some Collection<UInt8>) -> ArraySlice<UInt8> {
     let isSpace = { (byte: UInt8) in byte == 0x20 || byte >= 0x09 && byte <= 0x0D }
-    var text = bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }[...]
+    var text = bytes.lowered[...]
     while let first = text.first, isSpace(first) { text = text.dropFirst() }
     while let last = text.last, isSpace(last) { text = text.dropLast() }
     return text

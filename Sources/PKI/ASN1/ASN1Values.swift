@@ -122,7 +122,7 @@ extension ASN1Element {
       guard place + count <= octets.count else { return nil }
       var value = 0
       for octet in octets[place..<(place + count)] {
-        guard (0x30...0x39).contains(octet) else { return nil }
+        guard octet.isDigit else { return nil }
         value = value * 10 + Int(octet - 0x30)
       }
       place += count
@@ -139,7 +139,7 @@ extension ASN1Element {
     if place < octets.count, octets[place] == 0x2E, tag == .generalizedTime {
       place += 1
       let start = place
-      while place < octets.count, (0x30...0x39).contains(octets[place]) { place += 1 }
+      while place < octets.count, octets[place].isDigit { place += 1 }
       guard place > start else { throw invalid }
     }
     guard second < 60 || rules == .ber,

@@ -45,7 +45,7 @@ package struct OID: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
     var (first, arc): (UInt64, UInt64) = (0, 0)
     var (arcs, digits) = (0, 0)
     for place in 0...text.count {
-      if place < text.count, (0x30...0x39).contains(text[place]) {
+      if place < text.count, text[place].isDigit {
         let (tens, isTooLarge) = arc.multipliedReportingOverflow(by: 10)
         let (sum, isTooLargeByOne) = tens.addingReportingOverflow(UInt64(text[place] - 0x30))
         guard !isTooLarge, !isTooLargeByOne else { return nil }

@@ -3,10 +3,8 @@ enum NameForms {
   enum Match { case within, outside, unusable }
   typealias Octets = ArraySlice<UInt8>
 
-  private static func lower(_ octets: Octets) -> [UInt8] { octets.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 } }
-
   private static func labels(_ octets: Octets) -> [[UInt8]]? {
-    let parts = lower(octets).split(separator: 0x2E, omittingEmptySubsequences: false).map { Array($0) }
+    let parts = octets.lowered.split(separator: 0x2E, omittingEmptySubsequences: false).map { Array($0) }
     let isUsable = parts.allSatisfy { part in
       (1...63).contains(part.count) && part.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x40 && $0 != 0x2F && $0 != 0x3A }
     }
@@ -67,7 +65,7 @@ enum NameForms {
     if let at = authority.lastIndex(of: 0x40) { authority = authority[(at + 1)...] }
     guard authority.first != 0x5B else { return .unusable }
     let host = authority.prefix { $0 != 0x3A }
-    guard let parts = labels(host), parts.last?.contains(where: { !(0x30...0x39).contains($0) }) == true else { return .unusable }
+    guard let parts = labels(host), parts.last?.contains(where: { !$0.isDigit }) == true else { return .unusable }
     if constraint.isEmpty { return .within }
     return isHost(parts, constraint)
   }
@@ -95,9 +93,9 @@ extension NameForms {
     if parts.count > 1, parts[0] == [0x2A] { parts.removeFirst() }
     let isHost = parts.allSatisfy { part in
       part.first != 0x2D && part.last != 0x2D
-        && part.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        && part.allSatisfy { (0x61...0x7A).contains($0) || $0.isDigit || $0 == 0x2D }
     }
-    return isHost && parts.last?.contains { !(0x30...0x39).contains($0) } == true
+    return isHost && parts.last?.contains { !$0.isDigit } == true
   }
 
   /// A constraint that RFC 5280 4.2.1.10 defines for its kind; kinds without a definition pass.

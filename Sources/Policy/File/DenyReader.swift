@@ -105,7 +105,7 @@ extension PolicyReader {
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       let word = line.drop { $0 == 0x20 || $0 == 0x09 }.prefix { ![0x20, 0x09, 0x0D].contains($0) }
       if word.isEmpty || word.first == UInt8(ascii: "#") { continue }
-      guard word.count == 40 || word.count == 64, let hash = HexDigits.decode(word) else {
+      guard word.count == 40 || word.count == 64, let hash = Hex.decode(word) else {
         throw ConfigError(
           file: path, line: index + 1, column: 1,
           message: "no SHA-1 or SHA-256 stands here; a list has one a line, # begins a comment")

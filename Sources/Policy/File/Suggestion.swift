@@ -2,12 +2,12 @@
 enum Suggestion {
   /// `; did you mean "require"?`, or nothing.
   static func phrase(for word: String, among known: [String]) -> String {
-    let typed = word.utf8.map(\.lowered)
+    let typed = word.utf8.lowered
     guard typed.count <= 64 else { return "" }
     let limit = max(1, min(3, typed.count / 3))
     var best: (distance: Int, word: String)?
     for candidate in known {
-      let distance = distance(typed, candidate.utf8.map(\.lowered))
+      let distance = distance(typed, candidate.utf8.lowered)
       if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
     return best.map { "; did you mean \"\($0.word)\"?" } ?? ""

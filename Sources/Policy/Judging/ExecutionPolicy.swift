@@ -10,7 +10,7 @@ package enum ExecutionPolicy: String, CaseIterable, Sendable {
 
   /// As the engine reads a configured value: ASCII case does not count, and a word that it does not know is `Restricted`.
   package init(configured text: String) {
-    let word = Array(text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 })
+    let word = Array(text.utf8.lowered)
     self = ExecutionPolicy.allCases.first { $0.rawValue.lowercased().utf8.elementsEqual(word) } ?? .restricted
   }
 }

@@ -100,7 +100,7 @@ struct NameRules: Sendable {
 
   private func renamed(_ facts: ReportFacts, _ name: [UInt8]) -> [Finding] {
     guard facts.state == .trusted, !facts.roles.contains(.library), let original = facts.originalFilename else { return [] }
-    var made = original.utf8.map(\.lowered)
+    var made = original.utf8.lowered
     if made.suffix(4).elementsEqual(".mui".utf8) { made.removeLast(4) }
     guard made != name, let file = systemFiles[made], file.name.hasSuffix(".exe"), facts.signatures.contains(where: isSystems)
     else {
@@ -123,7 +123,7 @@ struct NameRules: Sendable {
   private static let topFolders = ["windows", "winnt", "users", "programdata", "program files", "program files (x86)", "perflogs"]
 
   private func location(_ facts: ReportFacts, _ file: NameTable.SystemFile) -> Place {
-    let folders = facts.name.components.dropLast().map { $0.map(\.lowered) }
+    let folders = facts.name.components.dropLast().map { $0.lowered }
     let tops = folders.indices.filter { index in Self.topFolders.contains { folders[index].elementsEqual($0.utf8) } }
     // `.../C/Windows/...`: what follows a drive's folder is the system volume's root; else the first known folder is.
     guard let top = tops.first(where: { $0 > 0 && Self.isDrive(folders[$0 - 1]) }) ?? tops.first else { return .unknown }

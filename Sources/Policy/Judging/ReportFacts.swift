@@ -1,6 +1,6 @@
-package import AssayBytes
+import AssayBytes
 package import AssayCore
-package import AssayPKI
+import AssayPKI
 
 /// What judging knows of an artifact: from a `Report`, or from one that was saved as JSON and holds less.
 package struct ReportFacts: Sendable {
@@ -68,9 +68,9 @@ package struct ReportFacts: Sendable {
   var loweredName: [UInt8] {
     let octets = target.utf8
     // Dots and doubled separators change what comes last; nearly no target has them.
-    guard !octets.isEmpty, octets.last != 0x2F, octets.last != 0x2E else { return name.last.map(\.lowered) }
+    guard !octets.isEmpty, octets.last != 0x2F, octets.last != 0x2E else { return name.last.lowered }
     let start = octets.lastIndex(of: 0x2F).map { octets.index(after: $0) } ?? octets.startIndex
-    return octets[start...].map(\.lowered)
+    return octets[start...].lowered
   }
 }
 

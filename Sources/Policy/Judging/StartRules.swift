@@ -30,7 +30,7 @@ extension NameRules {
 
   /// The folder of IIS itself holds Microsoft's modules; one of another's there passes for one of them.
   private func serverFolder(_ facts: ReportFacts) -> [Finding] {
-    let folder = facts.name.components.dropLast().map { $0.map(\.lowered) }
+    let folder = facts.name.components.dropLast().map { $0.lowered }
     let own = ["system32", "inetsrv"].map { Array($0.utf8) }
     guard folder.suffix(2).elementsEqual(own), !facts.signatures.contains(where: isSystems) else { return [] }
     let found = facts.signatures.first { $0.isVerified }?.signerName ?? "no trusted signature"

@@ -2,7 +2,7 @@
 enum Words {
   /// Runs of letters and digits in lower case; octets outside ASCII count as letters.
   static func split(_ text: String) -> [[UInt8]] {
-    text.utf8.split { !($0.isLetter || $0.isDigit || $0 >= 0x80) }.map { $0.map(\.lowered) }
+    text.utf8.split { !($0.isLetter || $0.isDigit || $0 >= 0x80) }.map { $0.lowered }
   }
 
   /// Whether the words of `phrase` stand one after another in `words`.

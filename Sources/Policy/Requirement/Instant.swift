@@ -9,7 +9,7 @@ extension Requirement {
     /// Nil when it is no such time.
     package init?(_ text: some Collection<UInt8>) {
       let bytes = Array(text)
-      guard bytes.count == 15, bytes[14] == 0x5A, bytes.dropLast().allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      guard bytes.count == 15, bytes[14] == 0x5A, bytes.dropLast().allSatisfy(\.isDigit) else { return nil }
       func number(_ range: Range<Int>) -> Int { bytes[range].reduce(0) { $0 * 10 + Int($1 - 0x30) } }
       guard
         let moment = Moment(

@@ -180,7 +180,7 @@ struct RequirementLexer {
   }
 
   private func decode(_ digits: ArraySlice<UInt8>, at start: Int) throws(RequirementError) -> [UInt8] {
-    guard !digits.isEmpty, digits.count % 2 == 0, let value = HexDigits.decode(digits) else {
+    guard !digits.isEmpty, digits.count % 2 == 0, let value = Hex.decode(digits) else {
       throw error(at: start, "\(digits.count) hexadecimal digits are no whole octets; write an even number of them")
     }
     return value
@@ -201,38 +201,5 @@ struct RequirementLexer {
     }
     index += 1
     return one
-  }
-}
-
-enum HexDigits {
-  static func encode(_ bytes: [UInt8]) -> String { Hex.encode(bytes) }
-
-  static func decode(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
-    var value: [UInt8] = []
-    var high: UInt8?
-    for digit in digits {
-      guard let number = digit.hexValue else { return nil }
-      if let upper = high {
-        value.append(upper << 4 | number)
-        high = nil
-      } else {
-        high = number
-      }
-    }
-    return high == nil ? value : nil
-  }
-}
-
-extension UInt8 {
-  var isDigit: Bool { (0x30...0x39).contains(self) }
-  var isLetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
-  var isHexDigit: Bool { hexValue != nil }
-  var hexValue: UInt8? {
-    switch self {
-    case 0x30...0x39: self - 0x30
-    case 0x41...0x46: self - 0x37
-    case 0x61...0x66: self - 0x57
-    default: nil
-    }
   }
 }

@@ -1,3 +1,5 @@
+import AssayBytes
+
 extension Requirement: CustomStringConvertible {
   /// Text that reads back to an equal requirement, in the form that `codesign -d -r-` prints.
   package var description: String { RequirementPrinter.text(self, within: .or) }
@@ -126,7 +128,7 @@ enum RequirementPrinter {
     }
   }
 
-  private static func hex(_ bytes: [UInt8]) -> String { "H\"\(HexDigits.encode(bytes))\"" }
+  private static func hex(_ bytes: [UInt8]) -> String { "H\"\(Hex.encode(bytes))\"" }
 
   private static func quoted(_ value: Requirement.Octets) -> String {
     // On octets: to Swift a quote with a combining mark after it is another Character.
@@ -136,7 +138,7 @@ enum RequirementPrinter {
 
   /// A value: bare where it is one plain word, quoted where it is text, else hexadecimal.
   private static func data(_ value: Requirement.Octets) -> String {
-    isText(value) ? bare(value) : "0x" + HexDigits.encode(value.bytes)
+    isText(value) ? bare(value) : "0x" + Hex.encode(value.bytes)
   }
 
   private static func isText(_ value: Requirement.Octets) -> Bool {

@@ -1,3 +1,4 @@
+import AssayBytes
 import AssayCore
 import AssayPKI
 
@@ -69,7 +70,7 @@ extension DenyEntry.Test {
         isUnknown = true
         continue
       }
-      if hashes.contains(found) { return .hit(expected: "\(what) \(HexDigits.encode(found))") }
+      if hashes.contains(found) { return .hit(expected: "\(what) \(Hex.encode(found))") }
     }
     return isUnknown ? .unknown("a \(what)") : .clear
   }

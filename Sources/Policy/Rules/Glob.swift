@@ -157,8 +157,3 @@ package struct Glob: Hashable, Sendable {
     }
   }
 }
-
-extension UInt8 {
-  /// ASCII letters in upper case; the rest as it is.
-  fileprivate var raised: UInt8 { (0x61...0x7A).contains(self) ? self - 0x20 : self }
-}

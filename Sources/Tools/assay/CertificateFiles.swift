@@ -118,7 +118,7 @@ enum EvidenceFiles {
 enum FileEnding {
   static func of(_ path: RawPath, isOneOf endings: [String]) -> Bool {
     guard let dot = path.bytes.lastIndex(of: 0x2E) else { return false }
-    let ending = path.bytes[(dot + 1)...].map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+    let ending = path.bytes[(dot + 1)...].lowered
     return endings.contains { $0.utf8.elementsEqual(ending) }
   }
 }

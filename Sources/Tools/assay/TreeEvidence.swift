@@ -48,7 +48,7 @@ enum TreeEvidence {
   private static func holdsSystem(_ listing: FolderListing) -> Bool {
     (0..<listing.count).contains { index in
       let name = listing.name(index)
-      return systemNames.contains { $0.count == name.count && $0 == folded(name) }
+      return systemNames.contains { $0.count == name.count && $0 == name.lowered }
     }
   }
 
@@ -56,15 +56,13 @@ enum TreeEvidence {
 
   private static let kernel = Array("ntoskrnl.exe".utf8)
   private static func isKernel(_ name: RawPath) -> Bool {
-    name.bytes.count == kernel.count && folded(name.bytes[...]) == kernel
+    name.bytes.count == kernel.count && name.bytes.lowered == kernel
   }
 
   private static func isSystemFolder(_ path: RawPath) -> Bool {
-    let parts = path.bytes.split(separator: 0x2F).suffix(2).map { folded($0) }
+    let parts = path.bytes.split(separator: 0x2F).suffix(2).map(\.lowered)
     return parts == [Array("windows".utf8), Array("system32".utf8)]
   }
-
-  private static func folded(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 } }
 
   private static func version(_ name: RawPath, _ folder: TreeWalker.Folder) -> (major: Int, minor: Int)? {
     var budget = Budget()

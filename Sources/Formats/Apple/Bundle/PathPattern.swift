@@ -134,7 +134,7 @@ private struct PathPatternParser {
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    byte.isDigit || byte.isLetter
   }
 
   private mutating func quantifier() throws(ParseError) -> (least: Int, most: Int?)? {
@@ -174,7 +174,7 @@ private struct PathPatternParser {
   private mutating func number() -> Int? {
     var value = 0
     let start = index
-    while let byte = current, (0x30...0x39).contains(byte), index - start < 4 {
+    while let byte = current, byte.isDigit, index - start < 4 {
       value = value * 10 + Int(byte - 0x30)
       index += 1
     }

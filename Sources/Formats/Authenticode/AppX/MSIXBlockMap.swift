@@ -76,7 +76,7 @@ struct MSIXBlockMap {
   }
 
   private static func number(_ text: XMLText) -> Int? {
-    guard text.octets.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    guard text.octets.allSatisfy(\.isDigit) else { return nil }
     return Int(text.string)
   }
 }

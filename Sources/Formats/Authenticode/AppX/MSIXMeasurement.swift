@@ -176,7 +176,7 @@ enum MSIXNames {
   }
 
   static func isPackage(_ name: [UInt8]) -> Bool {
-    let lower = name.suffix(5).map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+    let lower = name.suffix(5).lowered
     return lower == Array(".appx".utf8) || lower == Array(".msix".utf8)
   }
 }

@@ -16,7 +16,7 @@ struct PublisherName {
     var parts: [Part] = []
     var rest = text[...]
     while true {
-      rest = rest.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+      rest = rest.drop { $0.isXMLSpace }
       guard let equals = rest.firstIndex(of: 0x3D) else { return nil }
       let word = PublisherName.trimmed(rest[..<equals])
       rest = rest[(equals + 1)...]
@@ -71,7 +71,7 @@ struct PublisherName {
   ]
 
   private static func type(_ word: ArraySlice<UInt8>) -> OID? {
-    let text = String(decoding: word.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 32 : $0 }, as: UTF8.self)
+    let text = String(decoding: word.raised, as: UTF8.self)
     if let known = types[text] { return known }
     return OID(dotted: text.hasPrefix("OID.") ? String(text.dropFirst(4)) : text)
   }

@@ -62,21 +62,12 @@ package struct CatalogMember: Sendable {
     var place = digits.startIndex
     while place < digits.endIndex {
       guard digits.endIndex - place >= 4, digits[place + 1] == 0, digits[place + 3] == 0,
-        let high = nibble(digits[place]), let low = nibble(digits[place + 2])
+        let high = digits[place].hexValue, let low = digits[place + 2].hexValue
       else { return nil }
       octets.append(high << 4 | low)
       place += 4
     }
     return octets
-  }
-
-  private static func nibble(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
   }
 }
 

@@ -112,7 +112,7 @@ struct ClickOnceSeal {
     init(_ entries: [TreeEntry]) {
       for entry in entries {
         exact[Array(entry.name.utf8)] = entry
-        let name = entry.name.utf8.map(\.lowered)
+        let name = entry.name.utf8.lowered
         if folded[name] == nil { folded[name] = entry }
       }
     }
@@ -129,7 +129,7 @@ struct ClickOnceSeal {
       listing = Listing(entries)
       listings[folder] = listing
     }
-    return listing.exact[name] ?? listing.folded[name.map(\.lowered)]
+    return listing.exact[name] ?? listing.folded[name.lowered]
   }
 
   private mutating func gap(_ file: ClickOnceFile, _ code: String, _ why: String) {

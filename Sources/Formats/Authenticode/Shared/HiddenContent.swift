@@ -15,8 +15,8 @@ enum HiddenContent {
     guard let first = pattern.first else { return false }
     var index = bytes.startIndex
     while index + pattern.count <= bytes.endIndex {
-      if folded(bytes[index]) == folded(first),
-        bytes[index..<(index + pattern.count)].elementsEqual(pattern, by: { folded($0) == folded($1) })
+      if bytes[index].lowered == first.lowered,
+        bytes[index..<(index + pattern.count)].elementsEqual(pattern, by: { $0.lowered == $1.lowered })
       {
         return true
       }
@@ -25,5 +25,4 @@ enum HiddenContent {
     return false
   }
 
-  private static func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 }
