@@ -5,8 +5,8 @@ import AssayMaker
 struct Disk {
   var files = 20_000
   var catalogs = 1_000
-  /// Of programs and scripts together.
-  var megabytes = 1_000
+  /// Of programs and scripts together; nil for programs of the sizes that Windows has.
+  var megabytes: Int?
   /// Of one catalog: most of what Windows lists is not on the disk that it lists it for.
   var membersPerCatalog = 200
 
@@ -24,9 +24,28 @@ struct Disk {
     }
   }
 
-  /// Sizes in KiB as they come in System32 and WinSxS, scaled to `megabytes`.
-  private static let sizes = [9, 14, 22, 26, 34, 40, 48, 60, 72, 88, 104, 130, 170, 240, 420, 900]
-  private static let meanSize = sizes.reduce(0, +) * 1024 / sizes.count
+  /// How many of the 6,408 different libraries in System32 and SysWOW64 of a Windows 10 (build 19041) are larger than so many octets and
+  /// at most twice that. Told by the block sizes of their fuzzy hashes, which xCyclopedia lists (2021-01-11): ssdeep chooses a
+  /// block of more than 1/64 and at most 1/32 of the file, or halves it further. Files are made of the lower size, so that every doubt
+  /// makes them smaller.
+  private static let sizes: [(octets: Int, files: Int)] = [
+    (768, 79), (1_536, 68), (3_072, 451), (6_144, 416), (12_288, 564), (24_576, 617), (49_152, 963), (98_304, 1_157),
+    (196_608, 983), (393_216, 563), (786_432, 336), (1_572_864, 165), (3_145_728, 28), (6_291_456, 8), (12_582_912, 10),
+  ]
+  private static let sizeFiles = sizes.reduce(0) { $0 + $1.files }
+  private static let meanSize = sizes.reduce(0) { $0 + min($1.octets, largest) * $1.files } / sizeFiles
+  /// What a block has room for; larger ones are cut to it.
+  private static let largest = 3 << 20
+
+  /// Every size as often as it comes in `sizes`, neighbours in number far apart.
+  private static func size(_ number: Int) -> Int {
+    var place = number * 1_871 % sizeFiles
+    for size in sizes {
+      if place < size.files { return min(size.octets, largest) }
+      place -= size.files
+    }
+    return largest
+  }
 
   private static let block = PESpec.code(count: 4 << 20, seed: 7)
 
@@ -96,9 +115,12 @@ struct Disk {
   }
 
   private func program(_ number: Int, _ name: String) -> [UInt8] {
-    let coded = max(1, files * 87 / 100)
-    let wanted = Disk.sizes[number * 31 % Disk.sizes.count] * 1024 * megabytes / max(1, (coded * Disk.meanSize) >> 20)
-    let count = min(max(wanted, 2_048), 3 << 20)
+    var count = Disk.size(number)
+    if let megabytes {
+      let coded = max(1, files * 87 / 100)
+      count = count * megabytes / max(1, (coded * Disk.meanSize) >> 20)
+    }
+    count = min(max(count, 2_048), Disk.largest)
     let start = number * 977 % (1 << 20)
     var content = Array(Disk.block[start..<(start + count)])
     for place in 0..<8 { content[place] = UInt8(truncatingIfNeeded: number >> (8 * place)) }
