@@ -56,6 +56,11 @@ struct RegistryAutostartTests {
       "Print\\Environments\\Windows x64\\Print Processors\\winprint", .string("Driver", "winprint.dll"),
       "Windows/System32/spool/prtprocs/x64/winprint.dll", "T1547.012"
     ),
+    (
+      // As Windows XP keeps its own.
+      "Print\\Environments\\Windows NT x86\\Print Processors\\winprint", .string("Driver", "evil.dll"),
+      "Windows/System32/evil.dll", "T1547.012"
+    ),
     ("SafeBoot", .string("AlternateShell", "cmd.exe"), "Windows/System32/cmd.exe", "T1547"),
   ])
   func control(key: String, value: ValueSpec, path: String, attack: String) throws {

@@ -75,7 +75,9 @@ struct TaskTests {
     }
     var bytes = [UInt8](repeating: 0, count: 68)
     bytes.replaceSubrange(20..<22, with: little(70, 2))
-    bytes.replaceSubrange(0x2C..<0x30, with: little(Int(flags), 4))
+    // SCHED_S_TASK_READY, then the flags.
+    bytes.replaceSubrange(0x2C..<0x30, with: little(0x41300, 4))
+    bytes.replaceSubrange(0x30..<0x34, with: little(Int(flags), 4))
     return bytes + [0, 0] + text(command) + text(arguments) + text("") + text("ann") + text("")
   }
 
@@ -87,6 +89,17 @@ struct TaskTests {
       let inventory = Self.take(Array(whole[..<count]), at: "Windows/Tasks/old.job")
       #expect(inventory.codes("inventory.task.") == ["inventory.task.truncated"] || count >= whole.count - 10, "\(count)")
     }
+  }
+
+  /// TASK_FLAG_DISABLED is 4 and TASK_FLAG_HIDDEN 0x200; 0x802130F2 are those of a real task that is neither.
+  @Test(
+    arguments: [
+      (0, ["enabled"]), (4, ["not enabled"]), (0x200, ["enabled", "hidden"]), (0x204, ["not enabled", "hidden"]),
+      (0x8021_30F2, ["enabled"]),
+    ] as [(UInt32, [String])])
+  func flagsOfOlderTasks(flags: UInt32, facts: [String]) {
+    let entries = Self.take(Self.job("C:\\Tools\\run.exe", "", flags: flags), at: "Windows/Tasks/At1.job").entries
+    #expect(entries.map(\.facts) == [facts] && entries.first?.attack == ["T1053.005"])
   }
 
   @Test(

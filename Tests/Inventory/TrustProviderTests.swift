@@ -26,6 +26,8 @@ struct TrustProviderTests {
     (verify + powershell, "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\pwrshsip.dll", "PsVerifyHash"),
     (message + powershell, "%SystemRoot%\\System32\\WindowsPowerShell\\v1.0\\pwrshsip.dll", "PsGetSignature"),
     (message + image, "wintrust.dll", "CryptSIPGetSignedDataMsg"),
+    (verify + "{AB13F5B1-F718-11D0-82AA-00AA00C065E1}", "mso.DLL", "MsoVBADigSigVerifyIndirectData"),
+    (message + "{AB13F5B1-F718-11D0-82AA-00AA00C065E1}", "mso.DLL", "MsoVBADigSigGetSignedDataMsg"),
     (message + "{0AC5DF4B-CE07-4DE2-B76E-23C839A09FD1}", "C:\\Windows\\System32\\AppxSip.dll", "AppxSipGetSignedDataMsg"),
     (message + "{06C9E010-38CE-11D4-A2A3-00104BD35090}", "C:\\Windows\\System32\\wshext.dll", "GetSignedDataMsg"),
     ("WOW6432Node\\" + verify + image, "C:\\Windows\\SysWOW64\\wintrust.dll", "CryptSIPVerifyIndirectData"),
@@ -53,15 +55,45 @@ struct TrustProviderTests {
     #expect(inventory.entries.first?.role == .library && inventory.entries.first?.command == library)
   }
 
-  @Test(arguments: [
-    ("FinalPolicy", "WINTRUST.DLL", "SoftpubAuthenticode", false),
-    ("FinalPolicy", "C:\\Windows\\System32\\ntdll.dll", "DbgUiContinue", true),
-    ("FinalPolicy", "WINTRUST.DLL", "SoftpubCleanup", true), ("Certificate", "WINTRUST.DLL", "WintrustCertificateTrust", false),
-    ("CertCheck", "evil.dll", "SoftpubCheckCert", true),
-  ])
-  func trustProviders(step: String, library: String, function: String, isHijacked: Bool) {
-    let inventory = take(Self.trust + step + "\\" + Self.authenticode, library, function, trust: true)
-    #expect(inventory.codes("inventory.trust-provider").contains("inventory.trust-provider.hijacked") == isHijacked)
+  private static let office = "{1A6631C0-3EA2-11D1-AE01-006097C6A9AA}"
+  private static let driver = "{F750E6C3-38EE-11D1-85E5-00C04FC295EE}"
+  private static let other = "{11111111-2222-3333-4444-555555555555}"
+
+  @Test(
+    arguments: [
+      (authenticode, "FinalPolicy", "WINTRUST.DLL", "SoftpubAuthenticode", nil),
+      (authenticode, "FinalPolicy", "softpub.dll", "SoftpubAuthenticode", nil),
+      (authenticode, "Certificate", "WINTRUST.DLL", "WintrustCertificateTrust", nil),
+      (driver, "FinalPolicy", "WINTRUST.DLL", "DriverFinalPolicy", nil),
+      // As Office, .NET and Internet Explorer register them on a real Windows 7.
+      (office, "FinalPolicy", "mso.DLL", "MsoWintrustFinalPolicy", nil),
+      (office, "DiagnosticPolicy", "mso.DLL", "MsoWintrustTestPolicy", nil),
+      (office, "Initialization", "WINTRUST.DLL", "SoftpubInitialize", nil),
+      ("{31D1ADC1-D329-11D1-8ED8-0080C76516C6}", "FinalPolicy", "mscorsec.dll", "CORPolicyEE", nil),
+      (
+        "{A7F4C378-21BE-494e-BA0F-BB12C5D208C5}", "FinalPolicy",
+        "C:\\Windows\\Microsoft.NET\\Framework\\v4.0.30319\\mscorsecimpl.dll", "CORPolicyEE", nil
+      ),
+      ("{D41E4F1D-A407-11D1-8BC9-00C04FA30A41}", "FinalPolicy", "urlmon.dll", "CORPolicyProvider", nil),
+      ("{D41E4F1D-A407-11D1-8BC9-00C04FA30A41}", "Message", "C:\\Windows\\System32\\WINTRUST.DLL", "SoftpubLoadMessage", nil),
+      ("{D41E4F1F-A407-11D1-8BC9-00C04FA30A41}", "FinalPolicy", "ieframe.dll", "CORLockDownProvider", nil),
+      ("{7801EBD0-CF4B-11D0-851F-0060979387EA}", "FinalPolicy", "Cryptdlg.dll", "CertTrustFinalPolicy", nil),
+      (other, "FinalPolicy", "WINTRUST.DLL", "SoftpubAuthenticode", nil),
+      (authenticode, "FinalPolicy", "C:\\Windows\\System32\\ntdll.dll", "DbgUiContinue", "inventory.trust-provider.hijacked"),
+      (authenticode, "FinalPolicy", "mso.dll", "MsoWintrustFinalPolicy", "inventory.trust-provider.hijacked"),
+      (authenticode, "FinalPolicy", "WINTRUST.DLL", "SoftpubCleanup", "inventory.trust-provider.hijacked"),
+      (authenticode, "CertCheck", "evil.dll", "SoftpubCheckCert", "inventory.trust-provider.hijacked"),
+      (driver, "FinalPolicy", "WINTRUST.DLL", "SoftpubAuthenticode", "inventory.trust-provider.hijacked"),
+      (office, "FinalPolicy", "C:\\Temp\\mso.dll", "MsoWintrustFinalPolicy", "inventory.trust-provider.hijacked"),
+      (other, "FinalPolicy", "C:\\Vendor\\trust.dll", "Judge", "inventory.trust-provider.foreign"),
+    ] as [(String, String, String, String, String?)])
+  func trustProviders(action: String, step: String, library: String, function: String, code: String?) {
+    let inventory = take(Self.trust + step + "\\" + action, library, function, trust: true)
+    // Told of the hive and of the library alike.
+    #expect(inventory.codes("inventory.trust-provider") == (code.map { [$0, $0] } ?? []))
+    #expect(
+      inventory.findings.allSatisfy { ($0.finding.severity == .failure) == $0.finding.code.hasSuffix("hijacked") } || code == nil)
+    #expect(inventory.entries.map(\.command) == (code == nil ? [] : [library]))
   }
 
   private static func blob(_ properties: [(Int, [UInt8])]) -> [UInt8] {

@@ -146,10 +146,12 @@ package enum RegistryAutostarts {
     let environment = place.key.components(after: "Environments\\")
     let folders = ["Windows x64": "x64", "Windows NT x86": "w32x86", "Windows ARM64": "ARM64"]
     let folder = system.disk.systemRootPath + "\\System32\\spool\\prtprocs\\" + (folders[environment] ?? "x64")
-    // A path in it leads on from there.
-    let isWhole = text.unicodeScalars.contains(":") || text.unicodeScalars.first == "\\"
+    // A path in it leads on from there. Windows' own may stand in System32, as localspl.dll of Windows XP does.
+    let below = folder + "\\" + text
+    let isElsewhere = system.disk.locate(below, context)?.isPresent != true && system.disk.locate(text, context)?.isPresent == true
+    let isWhole = isElsewhere || text.unicodeScalars.contains(":") || text.unicodeScalars.first == "\\"
     var entry = system.entry(
-      ofFile: isWhole ? text : folder + "\\" + text, name: name, origin: origin, role: .library, context: context,
+      ofFile: isWhole ? text : below, name: name, origin: origin, role: .library, context: context,
       attack: place.attack)
     entry.command = text
     return entry

@@ -27,6 +27,9 @@ package enum RegistryFindings {
       "inventory.trust-provider.hijacked", "a trust provider was replaced (T1553.003)",
       remedy: "restore the value; until then no answer about signatures on that machine counts"),
     FindingCode(
+      "inventory.trust-provider.foreign", "a trust provider that Windows does not come with",
+      remedy: "find out who registered it and judge its library"),
+    FindingCode(
       "inventory.root.extra", "a root in Windows' store that Microsoft's programme does not have (T1553.004)",
       remedy: "find out who added it; remove it if nobody needs it"),
     FindingCode(

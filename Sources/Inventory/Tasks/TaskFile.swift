@@ -39,14 +39,15 @@ struct ScheduledTask: Hashable, Sendable {
     }
   }
 
-  /// The older `.job` (MS-TSCH 2.4): a fixed part of 68 octets, then texts with their counts of UTF-16 units.
+  /// The older `.job` (MS-TSCH 2.4): a fixed part of 68 octets (2.4.1), then texts with their counts of UTF-16 units.
   init(job bytes: [UInt8]) throws(ParseError) {
     var reader = ByteReader(bytes[...], truncated: "inventory.task.truncated")
     try reader.seek(to: 20)
     let offset = Int(try reader.little(UInt16.self))
-    try reader.seek(to: 0x2C)
+    // After the state of the last run at 0x2C.
+    try reader.seek(to: 0x30)
     let flags = try reader.little(UInt32.self)
-    isEnabled = flags & 0x40 == 0
+    isEnabled = flags & 0x4 == 0
     isHidden = flags & 0x200 != 0
     try reader.seek(to: offset)
     let command = try ScheduledTask.text(&reader)

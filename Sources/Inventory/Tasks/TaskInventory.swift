@@ -6,6 +6,7 @@ package import AssayCore
 package struct TaskInventory {
   package static let fileLimit = 50_000
   package static let depthLimit = 32
+  private static let attack = ["T1053.005"]
 
   private let system: WindowsSystem
   private let text: ConfigurationText
@@ -88,14 +89,15 @@ package struct TaskInventory {
       let program = command.utf8.first == 0x22 ? command : "\"\(command)\""
       found = system.entries(
         ofCommand: arguments.isEmpty ? program : "\(program) \(arguments)", name: name, origin: path, role: .scheduledTask,
-        context: WindowsPathContext(), attack: [])
+        context: WindowsPathContext(), attack: TaskInventory.attack)
     case .handler(let id):
       facts.append("COM class \(id)")
       // A class that the registry does not tell is no missing file.
       guard let file = server(of: id) else { return [] }
       found = [
         system.entry(
-          ofFile: file, name: name, origin: path, role: .scheduledTask, context: WindowsPathContext(.library), attack: [])
+          ofFile: file, name: name, origin: path, role: .scheduledTask, context: WindowsPathContext(.library),
+          attack: TaskInventory.attack)
       ]
     }
     for index in found.indices { found[index].facts = facts }
