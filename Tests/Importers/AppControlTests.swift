@@ -74,7 +74,7 @@ import Testing
 
   private static func file(_ attributes: String) -> String { "<FileAttrib ID=\"F\" FriendlyName=\"f\" \(attributes)/>" }
   private static let ref = "<FileAttribRef RuleID=\"F\"/>"
-  private static let ekus = "<EKU ID=\"E\" Value=\"010A2B0601050507030300\"/>"
+  private static let ekus = "<EKU ID=\"E\" Value=\"01082B06010505070303\"/>"
 
   fileprivate static let cases: [Case] = [
     Case("intermediate", root, true),
@@ -113,8 +113,15 @@ import Testing
     Case("lowest alone, at it", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.4\""), true),
     Case("lowest alone, below it", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.5\""), true),
     Case("lowest alone, above it", root + ref, files: file("FileName=\"example.sys\" MinimumFileVersion=\"1.2.3.3\""), false),
-    Case("highest alone", root + ref, files: file("FileName=\"example.sys\" MaximumFileVersion=\"1.2.3.3\""), false),
+    Case("highest alone, at it", root + ref, files: file("FileName=\"example.sys\" MaximumFileVersion=\"1.2.3.4\""), true),
+    Case("highest alone, of another name", root + ref, files: file("FileName=\"x.sys\" MaximumFileVersion=\"1.2.3.3\""), false),
+    Case("path of a driver", root + ref, files: file("FilePath=\"*\\driver.sys\""), false),
+    Case("attribute in general form", root + ref, files: "<FileRule ID=\"F\" Type=\"Attribute\" FileName=\"example.sys\"/>", true),
     Case("usage", root + "<CertEKU ID=\"E\"/>", eku: "<EKU ID=\"E\" Value=\"01082B06010505070303\"/>", true),
+    Case("usage in dotted form", root + "<CertEKU ID=\"E\"/>", eku: "<EKU ID=\"E\" OID=\"1.3.6.1.5.5.7.3.3\"/>", true),
+    Case("another usage in dotted form", root + "<CertEKU ID=\"E\"/>", eku: "<EKU ID=\"E\" OID=\"1.3.6.1.5.5.7.3.4\"/>", false),
+    Case("root for tests", "<CertRoot Type=\"Wellknown\" Value=\"0A\"/>", false),
+    Case("any root, another publisher", "<CertRoot Type=\"Wellknown\" Value=\"14\"/><CertPublisher Value=\"X\"/>", false),
     Case("another usage", root + "<CertEKU ID=\"E\"/>", eku: "<EKU ID=\"E\" Value=\"010A2B0601040182370A0305\"/>", false),
     Case("signed after", "<CertRoot Type=\"TBS\" Value=\"\(Imported.tbs(TestCA.timeIntermediate))\"/>", false),
   ]
@@ -123,6 +130,44 @@ import Testing
     let verdict = try verdict(denied(by: row.parts, files: row.files, eku: row.eku))
     #expect(verdict.decision == (row.isDenied ? .reject : .accept), "\(verdict.reason)")
     if row.isDenied { #expect(verdict.reason.contains("ID_SIGNER_X \"Example CA\"") && verdict.state == .distrusted) }
+  }
+
+  /// What Windows' pages do not tell, or tell in two ways, denies nobody in silence and accepts nobody.
+  @Test(arguments: [
+    root + ref, root + "<CertEKU ID=\"E\" Condition=\"Except\"/>", "<CertRoot Type=\"Wellknown\" Value=\"00\"/>",
+    "<CertRoot Type=\"Wellknown\" Value=\"14\"/>",
+    "<CertRoot Type=\"Wellknown\" Value=\"14\"/><CertPublisher Value=\"Assay Example Ltd\"/>",
+  ]) func whatIsNotToldIsUndecided(_ parts: String) throws {
+    let list = denied(by: parts, files: Self.file("FileName=\"example.sys\" MaximumFileVersion=\"1.2.3.3\""), eku: Self.ekus)
+    let verdict = try verdict(list)
+    #expect(verdict.decision == .undecided && verdict.reason.contains("ID_SIGNER_X"), "\(verdict.reason)")
+  }
+
+  @Test func whatIsNotJudgedByIsSaid() throws {
+    let signers =
+      "<Signer ID=\"S\" Name=\"n\"><CertRoot Type=\"Wellknown\" Value=\"00\"/><CertEKU ID=\"E\" Condition=\"Except\"/></Signer>"
+    let list = Imported.appControl(
+      eku: Self.ekus, files: "<Deny ID=\"D\" FilePath=\"\\\\server\\share\\x\"/><Allow ID=\"A\" FilePath=\"%WINDIR%\\*\"/>",
+      signers: signers, kernel: "<DeniedSigners><DeniedSigner SignerId=\"S\"/></DeniedSigners>", user: Imported.ref("D", "A"))
+    func notes(_ list: String) throws -> [String] { try Imported.rules(list).notes }
+    let found = try notes(list)
+    for words in ["root 00", "condition at <CertEKU>", "\\\\server\\share\\x is on no disk", "administrators alone"] {
+      #expect(found.count { $0.contains(words) } == 1, "\(words): \(found)")
+    }
+    #expect(found.count == 4)
+    #expect(try notes(list.replacing("Base Policy", with: "Supplemental Policy")).count { $0.contains("supplemental") } == 1)
+    #expect(try notes(list.replacing("Base Policy", with: "AppID Tagging Policy")).count { $0.contains("tags processes") } == 1)
+  }
+
+  /// Windows applies rules on paths to programs alone; macros other than three mean nothing to it.
+  @Test(arguments: [
+    ("*\\tool.exe", Decision.reject), ("%OSDRIVE%\\Tools\\*", .reject), ("%OSDRIVE%\\Tools\\t??l.exe", .reject),
+    ("%SystemDrive%\\Tools\\*", .accept), ("%PROGRAMFILES%\\*", .accept), ("\\\\server\\share\\*", .accept),
+  ]) func aPathDenies(_ path: String, _ decision: Decision) throws {
+    let list = Imported.appControl(files: "<FileRule ID=\"A\" Type=\"Exclude\" FilePath=\"\(path)\"/>", user: Imported.ref("A"))
+    let program = PESigner.sign(PESpec().build(), Imported.signer)
+    let report = try Imported.report(program, as: "mnt/C/Tools/tool.exe")
+    #expect(try Imported.denying(list).judge(report, beside: FolderFacts()).decision == decision)
   }
 
   @Test func aDeniedSignerOfAnotherScenarioIsNot() throws {
@@ -176,10 +221,12 @@ import Testing
     #expect(try judged(byName, Imported.plain, more: ", unsafe-allow-unsigned: true") == .accept)
     #expect(try judged(byName, Imported.driver) == .accept)
     let byPath = Imported.appControl(
-      files: "<Allow ID=\"A\" FilePath=\"%OSDRIVE%\\Tools\\*\"/>", kernel: Imported.ref("A"))
-    #expect(try judged(byPath, Imported.driver, "mnt/C/tools/a/driver.sys") == .accept)
-    #expect(try judged(byPath, Imported.driver, "mnt/C/other/driver.sys") == .reject)
-    #expect(try judged(byPath, Imported.driver, "driver.sys") == .undecided)
+      files: "<Allow ID=\"A\" FilePath=\"%OSDRIVE%\\Tools\\*\"/>", kernel: Imported.ref("A"), user: Imported.ref("A"))
+    let program = PESigner.sign(PESpec().build(), Imported.signer)
+    #expect(try judged(byPath, program, "mnt/C/tools/a/tool.exe") == .accept)
+    #expect(try judged(byPath, program, "mnt/C/other/tool.exe") == .reject)
+    #expect(try judged(byPath, program, "tool.exe") == .undecided)
+    #expect(try judged(byPath, Imported.driver, "mnt/C/tools/a/driver.sys") == .reject)
   }
 
   /// Attack 36: signer rules know RSA alone. A lowest version allows from it on.
@@ -220,7 +267,9 @@ import Testing
     ("<Deny ID=\"A\" FileName=\"x\" MinimumFileVersion=\"1.2.3.4.5\"/>", "import.rule.malformed"),
     ("<Deny ID=\"A\" FileName=\"x\" MinimumFileVersion=\"70000\"/>", "import.rule.malformed"),
     ("<Deny ID=\"A\" FileName=\"x\"/><Deny ID=\"A\" FileName=\"y\"/>", "import.rule.duplicate"),
-    ("<Deny ID=\"A\" FilePath=\"%HOME%\\x\"/>", "import.rule.malformed"),
+    ("<FileRule ID=\"A\" Type=\"Other\" FileName=\"x\"/>", "import.rule.unknown"),
+    ("<FileRule ID=\"A\" FileName=\"x\"/>", "import.rule.unknown"),
+    ("<Deny ID=\"A\" Type=\"Exclude\" FileName=\"x\"/>", "import.rule.unknown"),
   ]) func aRuleThatCannotBeKeptIsAnError(_ files: String, _ code: String) {
     #expect {
       try Imported.rules(Imported.appControl(files: files))

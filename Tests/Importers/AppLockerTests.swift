@@ -54,6 +54,11 @@ import Testing
     (publisher("CN=Assay Example Ltd, O=Assay Example Ltd, L=Berlin, C=DE"), true),
     (publisher(name, product: "TOOL.EXE"), true), (publisher(name, product: "OTHER"), false),
     (publisher(name, binary: "TOOL.EXE"), true), (publisher(name, binary: "OTHER.EXE"), false),
+    // Wildcards count in the file's name alone, which then has to contain what they make up.
+    (publisher(name, binary: "?"), true), (publisher(name, binary: "OOL*"), true), (publisher(name, binary: "*T?OL"), true),
+    (publisher(name, binary: "TOOL"), false), (publisher(name, binary: "OTHER*"), false),
+    (publisher(name, product: "TOOL*"), false),
+    (publisher("O=ASSAY*"), false),
     // The program has 1.2.3.4.
     (publisher(name, binary: "TOOL.EXE", low: "1.2.3.4"), true), (publisher(name, low: "1.2.3.5"), false),
     (publisher(name, high: "1.2.3.4"), true), (publisher(name, high: "1.2.3.3"), false),
@@ -67,7 +72,8 @@ import Testing
     ("D:\\Tools\\*", "C/Tools/tool.exe", .accept), ("*\\tool.exe", "anywhere/tool.exe", .reject),
     ("%PROGRAMFILES%\\App\\*", "C/Program Files (x86)/App/tool.exe", .reject), ("%WINDIR%\\*", "C/Windows/tool.exe", .reject),
     ("%WINDIR%\\*", "C/Tools/tool.exe", .accept), ("%OSDRIVE%\\Tools\\tool.exe", "C/Tools/x/tool.exe", .accept),
-    ("%REMOVABLE%\\*", "C/Tools/tool.exe", .accept), ("%OSDRIVE%\\*", "tool.exe", .undecided),
+    ("%REMOVABLE%\\*", "C/Tools/tool.exe", .accept), ("%SystemDrive%\\*", "C/Tools/tool.exe", .accept),
+    ("%OSDRIVE%\\Tools\\t??l.exe", "C/Tools/tool.exe", .accept), ("%OSDRIVE%\\*", "tool.exe", .undecided),
     ("%OSDRIVE%\\a*b*c", "C/aXbYbZc", .reject), ("%OSDRIVE%\\a*b*c", "C/aXbYbZ", .accept),
     ("%OSDRIVE%\\Windows\\..\\x", "C/x", .accept),
   ]) func aPathDenies(_ path: String, _ target: String, _ decision: Decision) throws {
@@ -175,6 +181,44 @@ import Testing
     #expect(try decision(Self.rule("Path", "<FilePathCondition Path=\"*\"/>", allows: true), Self.program) == .reject)
     // The name of the publisher under a root that nobody trusts.
     #expect(try decision(allow, PESigner.sign(Self.program, AuthenticodeSpec(TestCA.rogueCode()))) == .reject)
+  }
+
+  /// The default rules let administrators run everything: that says nothing of anybody else.
+  @Test func rulesForSomeUsersAllowNobodyElse() throws {
+    let everything = Self.rule("Path", "<FilePathCondition Path=\"*\"/>", allows: true)
+    let some = everything.replacing("S-1-1-0", with: "S-1-5-32-544").replacing("r1", with: "r0")
+    func decision(_ rules: String) throws -> Verdict {
+      try Imported.allowing(Self.list(rules)).judge(try Imported.report(Self.signed, as: "C/Tools/tool.exe"), beside: FolderFacts())
+    }
+    #expect(try decision(everything).decision == .accept)
+    #expect(try decision(some).decision == .undecided)
+    #expect(try decision(some).reason.contains("rule r0 allows S-1-5-32-544 alone"))
+    #expect(try decision(some + everything).decision == .accept)
+    #expect(try decision(some.replacing("Path=\"*\"", with: "Path=\"*\\x.exe\"")).decision == .reject)
+    // What is denied to some is refused.
+    let denied = some.replacing("\"Allow\"", with: "\"Deny\"")
+    #expect(try decision(denied + everything).decision == .reject)
+    #expect(
+      try Imported.rules(Self.list(some)).notes == [
+        "rule r0 is for S-1-5-32-544 alone; it settles nothing, since who runs a file is not known"
+      ])
+    #expect(try Imported.rules(Self.list(denied)).notes.first?.hasSuffix("as if for everyone") == true)
+  }
+
+  /// Parts of Microsoft's schema that are not about what may run.
+  @Test func otherPartsAreSaid() throws {
+    let rule = Self.rule("Publisher", Self.publisher("*"))
+    let installers = Self.list(rule, type: "ManagedInstaller", mode: "AuditOnly")
+    let more =
+      "<PolicyExtensions><ThresholdExtensions><Services><InstallationPolicy/></Services></ThresholdExtensions></PolicyExtensions></AppLockerPolicy>"
+    let list = installers.replacing("</AppLockerPolicy>", with: more)
+    #expect(try Imported.rules(list).notes.map { $0.contains("who may install") } == [true, false])
+    #expect(try Imported.rules(list).counts.isEmpty)
+    let audited =
+      "<RuleCollection Type=\"Script\" EnforcementMode=\"AuditOnly\">\(rule.replacing("r1", with: "r2"))</RuleCollection>"
+    let mixed = Self.list(rule).replacing("</AppLockerPolicy>", with: audited + "</AppLockerPolicy>")
+    #expect(try Imported.rules(mixed).notes == ["collection Script only audits, others enforce; it is judged by as if it enforced"])
+    #expect(try Imported.rules(Self.list(rule, mode: "AuditOnly")).notes.isEmpty)
   }
 
   @Test(arguments: [

@@ -98,6 +98,22 @@ struct CorpusListTests {
     #expect(verdict.reason.contains("ID_X \"WinDivert\""), "\(verdict.reason)")
   }
 
+  /// The driver has two signatures: one under Microsoft's root of 2010, one under a root of the programme that is not Microsoft's.
+  @Test(arguments: [
+    ("06", "Microsoft Windows Hardware Compatibility Publisher", true),
+    ("05", "Microsoft Windows Hardware Compatibility Publisher", false),
+    ("14", "@LEAF@", true), ("07", "@LEAF@", false), ("16", "@LEAF@", false), ("14", "Someone Else", false),
+  ]) func wellKnownRootsOfTheRealDriver(_ number: String, _ publisher: String, _ isDenied: Bool) throws {
+    let report = try Self.driver()
+    let leaf = ReportFacts(report).signatures.compactMap(\.commonName).first { !$0.hasPrefix("Microsoft") }
+    let name = publisher.replacing("@LEAF@", with: try #require(leaf))
+    let list = Imported.appControl(
+      signers:
+        "<Signer ID=\"S\" Name=\"n\"><CertRoot Type=\"Wellknown\" Value=\"\(number)\"/><CertPublisher Value=\"\(name)\"/></Signer>",
+      kernel: "<DeniedSigners><DeniedSigner SignerId=\"S\"/></DeniedSigners>")
+    #expect(try Imported.denying(list).judge(report, beside: FolderFacts()).decision == (isDenied ? .reject : .accept))
+  }
+
   /// The same with the version below, another OEM, another page: accepted.
   @Test(arguments: ["MaximumFileVersion=\"1.9.9.9\"", "MaximumFileVersion=\"65535.65535.65535.65535\" InternalName=\"other\""])
   func theRealDriverOfAnotherVersionIsNot(_ attributes: String) throws {

@@ -83,11 +83,21 @@ extension AppControlPolicy {
   }
 
   private static func ends(_ signature: SignatureFacts, in number: UInt8) -> Ternary {
+    let kind = AppControlRoots.kind(number)
+    if kind == .untold { return .unknown }
     guard let bundle = signature.anchorBundle, let root = signature.certificate(.root).flatMap({ $0 }) else {
       return signature.isVerified ? .unknown : .false
     }
-    guard bundle.utf8.elementsEqual("microsoft".utf8), let name = AppControlRoots.names[number] else { return .false }
-    return Ternary(root.subject("CN").map { $0.contains { $0.elementsEqual(name.utf8) } })
+    let isMicrosofts = bundle.utf8.elementsEqual("microsoft".utf8)
+    guard let names = root.subject("CN") else { return .unknown }
+    func has(_ name: String) -> Bool { names.contains { $0.elementsEqual(name.utf8) } }
+    switch kind {
+    case .named(let name): return Ternary(isMicrosofts && has(name))
+    // Whether Windows trusts an anchor of the user's own, or counts its own roots here, is not told.
+    case .trusted: return isMicrosofts && !AppControlRoots.names.values.contains(where: has) ? .true : .unknown
+    case .nowhere: return .false
+    case .untold: return .unknown
+    }
   }
 
   /// What the signer asks beside its certificate.
@@ -101,7 +111,7 @@ extension AppControlPolicy {
       isDeny
         ? Folded.octets(wanted) == Folded.octets(String(decoding: found, as: UTF8.self)) : found.elementsEqual(wanted.utf8)
     }
-    var value = Ternary.true
+    var value: Ternary = signer.isOpen ? .unknown : .true
     if let publisher = signer.publisher {
       value = value & Ternary(leaf.subject("CN").map { $0.contains { same(publisher, $0) } })
     }
@@ -193,7 +203,7 @@ extension AppControlPolicy {
 extension AppControlFileRule {
   /// What it looks at, for people.
   var subject: String {
-    if path != nil { return "its path" }
+    if isPath { return "its path" }
     if isEverything { return "anything" }
     if package != nil { return "its package" }
     let names = [
@@ -205,8 +215,15 @@ extension AppControlFileRule {
   }
 
   /// Everything that it names but a digest. Versions: a refusing rule with a lowest version alone is about that version and those
-  /// before it, an allowing one about those after it; two versions are a range with both ends.
+  /// before it, an allowing one about those after it; two versions are a range with both ends
+  /// (MicrosoftDocs/windows-itpro-docs, app-control-for-business/design/select-types-of-rules-to-create.md, note below table 2).
+  ///
+  /// Of a highest version alone that note says that a refusing rule is about it and those after it. Microsoft's own converter of AppLocker
+  /// policies (MicrosoftDocs/WDAC-Toolkit) writes such rules for "and below", and the compiled form has a range from 0 for them. So the
+  /// versions up to it are refused, and of those after it nobody knows.
   func fits(_ facts: ReportFacts, _ place: WindowsPlace, isDeny: Bool) -> Ternary {
+    // "FilePath rules only apply to user mode binaries", the same page, table 2.
+    if isElsewhere || path != nil && facts.roles.contains(.kernelDriver) { return .false }
     var value: Ternary = isOpen ? .unknown : .true
     let identity = facts.identity
     let isKnown = facts.knowsIdentity
@@ -229,7 +246,7 @@ extension AppControlFileRule {
     switch (minimum, maximum) {
     case (let minimum?, let maximum?): return value & Ternary(minimum <= version && version <= maximum)
     case (let minimum?, nil): return value & Ternary(isDeny ? version <= minimum : version >= minimum)
-    case (nil, let maximum?): return value & Ternary(version <= maximum)
+    case (nil, let maximum?): return value & (version <= maximum ? .true : isDeny ? .unknown : .false)
     case (nil, nil): return value
     }
   }

@@ -82,11 +82,11 @@ package struct AppControlPolicy: ForeignRules {
     let denied = Set(read.scenarios.values.flatMap { $0.denied.map(\.signer) })
     let allowed = Set(read.scenarios.values.flatMap { $0.allowed.map(\.signer) }).subtracting(denied)
     let rows: [(kind: String, count: Int)] = [
-      ("digests denied", rules(.deny) { $0.hash != nil }), ("paths denied", rules(.deny) { $0.hash == nil && $0.path != nil }),
-      ("file attributes denied", rules(.deny) { $0.hash == nil && $0.path == nil }),
-      ("digests allowed", rules(.allow) { $0.hash != nil }), ("paths allowed", rules(.allow) { $0.hash == nil && $0.path != nil }),
+      ("digests denied", rules(.deny) { $0.hash != nil }), ("paths denied", rules(.deny) { $0.hash == nil && $0.isPath }),
+      ("file attributes denied", rules(.deny) { $0.hash == nil && !$0.isPath }),
+      ("digests allowed", rules(.allow) { $0.hash != nil }), ("paths allowed", rules(.allow) { $0.hash == nil && $0.isPath }),
       ("everything allowed", rules(.allow) { $0.isEverything }),
-      ("file attributes allowed", rules(.allow) { $0.hash == nil && $0.path == nil && !$0.isEverything }),
+      ("file attributes allowed", rules(.allow) { $0.hash == nil && !$0.isPath && !$0.isEverything }),
       ("file attributes of signers", rules(.attribute) { _ in true }), ("signers denied", denied.count),
       ("signers allowed", allowed.count), ("signers that nothing refers to", read.signers.count - denied.count - allowed.count),
     ]
@@ -97,8 +97,13 @@ package struct AppControlPolicy: ForeignRules {
     var notes = read.notes
     let judged: Set<String> = [
       "Enabled:Audit Mode", "Enabled:UMCI", "Required:WHQL", "Enabled:Revoked Expired As Unsigned",
-      "Enabled:Unsigned System Integrity Policy",
+      "Enabled:Unsigned System Integrity Policy", "Disabled:Runtime FilePath Rule Protection",
     ]
+    if read.rules.contains(where: { $0.action == .allow && $0.path != nil }),
+      !read.options.contains("Disabled:Runtime FilePath Rule Protection")
+    {
+      notes.append("paths are judged without Windows' check that administrators alone may write there")
+    }
     for option in read.options where !judged.contains(option) { notes.append("option \(option) is not judged by") }
     var used = Set(read.scenarios.values.flatMap { $0.denied.map(\.signer) + $0.allowed.map(\.signer) })
     for (index, signer) in read.signers.enumerated() where !used.contains(index) {

@@ -20,6 +20,7 @@ struct AppControlReader {
   ]
 
   init(_ root: XMLElement) throws(ParseError) {
+    note(type: root.attribute("PolicyType"))
     for section in root.elements where !Self.silent.contains(section.name) {
       notes.append("section \(section.name) is not judged by")
     }
@@ -43,11 +44,24 @@ struct AppControlReader {
     return id
   }
 
+  private mutating func note(type: XMLText?) {
+    if type == "Supplemental Policy" {
+      notes.append(
+        "it is supplemental: Windows adds what it allows to a base policy, which is not asked, and ignores what it denies")
+    } else if type == "AppID Tagging Policy" {
+      notes.append("it tags processes and blocks nothing on Windows; it is judged by as if it did")
+    }
+  }
+
   // MARK: EKUs
 
-  /// The value is an OBJECT IDENTIFIER whose tag is written as 01.
+  /// The value is an OBJECT IDENTIFIER whose tag is written as 01, or it stands in dotted form beside.
   private mutating func read(usage: XMLElement) throws(ParseError) {
     let id = try Self.id(usage)
+    if usage.name == "EKU", usage.attribute("Value") == nil, let oid = usage.attribute("OID").flatMap({ OID(dotted: $0.string) }) {
+      usages[id] = oid
+      return
+    }
     guard usage.name == "EKU", let value = usage.attribute("Value"), let octets = Hex.decode(value.string), octets.count > 2,
       octets[0] == 1 || octets[0] == 6, Int(octets[1]) == octets.count - 2, let oid = OID(content: octets[2...])
     else { throw Self.error("import.rule.malformed", "EKU \(id) has no value that is an object identifier", usage) }
@@ -59,10 +73,10 @@ struct AppControlReader {
   private mutating func read(rule element: XMLElement) throws(ParseError) {
     let id = try Self.id(element)
     let action: AppControlFileRule.Action
-    switch element.name {
-    case "Allow": action = .allow
-    case "Deny": action = .deny
-    case "FileAttrib": action = .attribute
+    switch (element.name, element.attribute("Type")) {
+    case ("Allow", _), ("FileRule", "Match"): action = .allow
+    case ("Deny", _), ("FileRule", "Exclude"): action = .deny
+    case ("FileAttrib", _), ("FileRule", "Attribute"): action = .attribute
     default: throw Self.error("import.rule.unknown", "rule \(id) is a <\(element.name)>, which is not known", element)
     }
     var rule = AppControlFileRule(id: id.string, name: element.attribute("FriendlyName")?.string ?? "", action: action)
@@ -74,6 +88,9 @@ struct AppControlReader {
     guard !isEmpty else { throw Self.error("import.rule.malformed", "rule \(id) names nothing that it is about", element) }
     guard ruleIndex.updateValue(rules.count, forKey: id) == nil else {
       throw Self.error("import.rule.duplicate", "rule \(id) stands twice", element)
+    }
+    if rule.isElsewhere {
+      notes.append("rule \(id): path \(element.attribute("FilePath") ?? .empty) is on no disk that is judged")
     }
     rules.append(rule)
   }
@@ -88,6 +105,7 @@ struct AppControlReader {
     }
     switch attribute.name {
     case "ID", "FriendlyName": return false
+    case "Type" where element.name == "FileRule": return false
     case "Hash":
       guard let hash = Hex.decode(value.trimmed.string), hash.count == 20 || hash.count == 32 else {
         throw wrong("SHA-1 or SHA-256")
@@ -99,12 +117,12 @@ struct AppControlReader {
     case "ProductName": rule.product = Folded.octets(value)
     case "PackageFamilyName": rule.package = Folded.octets(value)
     case "FilePath":
-      guard let path = WindowsPathPattern(value.string) else { throw wrong("path that a file can be told by") }
-      rule.path = path
+      rule.path = WindowsPathPattern(value.string, .appControl)
+      rule.isElsewhere = rule.path == nil
     case "MinimumFileVersion", "MaximumFileVersion":
       guard let version = FileVersion(value.trimmed.string) else { throw wrong("version") }
       if attribute.name == "MinimumFileVersion" { rule.minimum = version } else { rule.maximum = version }
-    case "AppIDs", "PackageVersion": rule.isOpen = true
+    case "AppIDs", "PackageVersion", "RequireHotpatchID", "MinimumHotpatchSequence", "MaximumHotpatchSequence": rule.isOpen = true
     default:
       throw Self.error("import.rule.unknown", "rule \(rule.id) has \(attribute.name), which is not known", element)
     }
@@ -131,6 +149,11 @@ struct AppControlReader {
       case "CertRoot": break
       case "CertEKU":
         guard let usage = usages[part.attribute("ID") ?? .empty] else { throw Self.missing(part, "EKU", part.attribute("ID")) }
+        guard part.attribute("Condition") == nil else {
+          notes.append("signer \(id) has a condition at <CertEKU>, which no page tells: whom it fits is unknown")
+          signer.isOpen = true
+          continue
+        }
         signer.usages.append(usage)
       case "CertIssuer": signer.issuer = try Self.value(part)
       case "CertPublisher": signer.publisher = try Self.value(part)
@@ -138,6 +161,9 @@ struct AppControlReader {
       case "FileAttribRef": signer.attributes.append(try rule(part, "RuleID"))
       default: throw Self.error("import.rule.unknown", "signer \(id) has <\(part.name)>, which is not known", part)
       }
+    }
+    if case .wellKnown(let number) = signer.root, AppControlRoots.kind(number) == .untold {
+      notes.append("signer \(id) asks for the well-known root \(Hex.encode([number])), by which no file can be told")
     }
     guard signerIndex.updateValue(signers.count, forKey: id) == nil else {
       throw Self.error("import.rule.duplicate", "signer \(id) stands twice", element)

@@ -8,6 +8,8 @@ package import AssayPolicy
 ///
 /// Each collection is about files of its kind and has effect only where it has a rule; then nothing runs that no rule allows. A rule that
 /// denies goes before any that allows. What is no file of a collection (drivers among them) it says nothing of.
+/// MicrosoftDocs/windows-itpro-docs, app-control-for-business/applocker: understanding-applocker-rule-behavior.md,
+/// understanding-applocker-allow-and-deny-actions-on-rules.md, understanding-applocker-rule-collections.md.
 package struct AppLockerPolicy: ForeignRules {
   package let origin: String
   package let kind = "AppLocker policy"
@@ -81,6 +83,11 @@ package struct AppLockerPolicy: ForeignRules {
       let value =
         rule.conditions.reduce(Ternary.false) { $0 | artifact.fits($1) }
         & !rule.exceptions.reduce(Ternary.false) { $0 | artifact.fits($1) }
+      // Whoever it allows may run the file; whether others may, it does not say.
+      if value == .true, allows, !rule.isForEveryone {
+        missing = missing ?? "who runs it: rule \(rule.id) allows \(rule.sid) alone"
+        continue
+      }
       if value == .true {
         let isExact = rule.conditions.allSatisfy { if case .hashes = $0 { true } else { false } }
         return .hit(ForeignRule(id: rule.id, name: rule.name, by: AppLockerPolicy.words(rule), isExact: isExact))
@@ -149,9 +156,12 @@ private struct Asked {
   private func fits(_ wanted: AppLockerPublisher) -> Ternary {
     let identity = facts.identity
     var value = signer(wanted.publisher)
-    for (name, found) in [(wanted.product, identity.productName), (wanted.binary, identity.originalFilename)] {
-      guard let name, value != .false else { continue }
-      value = value & (facts.knowsIdentity ? Ternary(found.map { Folded.octets($0) == name } ?? false) : .unknown)
+    if let product = wanted.product {
+      value = value & (facts.knowsIdentity ? Ternary(identity.productName.map { Folded.octets($0) == product } ?? false) : .unknown)
+    }
+    if let binary = wanted.binary {
+      let name = identity.originalFilename
+      value = value & (facts.knowsIdentity ? Ternary(name.map { binary.fits(Folded.octets($0)) } ?? false) : .unknown)
     }
     guard wanted.lowest != .lowest || wanted.highest != .highest, value != .false else { return value }
     guard facts.knowsIdentity else { return .unknown }

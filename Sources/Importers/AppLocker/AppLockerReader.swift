@@ -10,10 +10,18 @@ struct AppLockerReader {
   init(_ root: XMLElement) throws(ParseError) {
     let items = root.name == "RuleCollection" ? [root] : root.elements
     for item in items {
+      if item.name == "PolicyExtensions" {
+        notes.append("extensions of the policy are not judged by")
+        continue
+      }
       guard item.name == "RuleCollection" else {
         throw AppControlReader.error("import.rule.unknown", "<\(item.name)> in an AppLocker policy is not known", item)
       }
       try read(item)
+    }
+    guard collections.values.contains(where: { !$0.isAudit && !$0.rules.isEmpty }) else { return }
+    for (type, rules) in collections.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where rules.isAudit && !rules.rules.isEmpty {
+      notes.append("collection \(type.rawValue) only audits, others enforce; it is judged by as if it enforced")
     }
   }
 
@@ -37,8 +45,13 @@ struct AppLockerReader {
       rules.append(try rule(item))
     }
     guard let collection = AppLockerCollection(rawValue: type.string) else {
-      // Such as ManagedInstaller: who may install, not what may run.
-      if !rules.isEmpty { throw AppControlReader.error("import.rule.unknown", "collection \(type) is not known", element) }
+      // Who may install for App Control, not what may run (app-control-for-business/design,
+      // configure-authorized-apps-deployed-with-a-managed-installer.md).
+      if type == "ManagedInstaller" {
+        notes.append("collection \(type) says who may install and not what may run: its \(rules.count) rules are not judged by")
+      } else if !rules.isEmpty {
+        throw AppControlReader.error("import.rule.unknown", "collection \(type) is not known", element)
+      }
       return
     }
     let earlier = collections[collection]
@@ -65,10 +78,17 @@ struct AppLockerReader {
     let found = try conditions(element.first("Conditions"), of: id)
     guard !found.isEmpty else { throw AppControlReader.error("import.rule.malformed", "rule \(id) has no condition", element) }
     let sid = element.attribute("UserOrGroupSid")?.string ?? ""
-    if sid != "S-1-1-0" { notes.append("rule \(id) is for \(sid.isEmpty ? "nobody" : sid) alone; it is judged as if for everyone") }
-    return AppLockerRule(
+    let rule = AppLockerRule(
       id: id.string, name: element.attribute("Name")?.string ?? "", allows: allows, conditions: found,
       exceptions: try conditions(element.first("Exceptions"), of: id), sid: sid)
+    if !rule.isForEveryone {
+      let whom = sid.isEmpty ? "nobody" : sid
+      notes.append(
+        allows
+          ? "rule \(id) is for \(whom) alone; it settles nothing, since who runs a file is not known"
+          : "rule \(id) is for \(whom) alone; it is judged by as if for everyone")
+    }
+    return rule
   }
 
   private mutating func conditions(_ element: XMLElement?, of id: XMLText) throws(ParseError) -> [AppLockerCondition] {
@@ -79,7 +99,7 @@ struct AppLockerReader {
       case "FilePathCondition":
         let path = item.attribute("Path")?.string ?? ""
         guard !path.isEmpty else { throw AppControlReader.error("import.rule.malformed", "rule \(id) has no path", item) }
-        if let pattern = WindowsPathPattern(path) {
+        if let pattern = WindowsPathPattern(path, .appLocker) {
           found.append(.path(pattern))
         } else {
           notes.append("rule \(id): path \(path) is on no disk that is judged")
@@ -108,7 +128,8 @@ struct AppLockerReader {
       return version
     }
     return AppLockerPublisher(
-      publisher: try value("PublisherName"), product: try value("ProductName"), binary: try value("BinaryName"),
+      publisher: try value("PublisherName"), product: try value("ProductName"),
+      binary: try value("BinaryName").flatMap { AppLockerName($0) },
       lowest: try version("LowSection", .lowest), highest: try version("HighSection", .highest))
   }
 

@@ -14,9 +14,25 @@ struct AppLockerPublisher: Sendable {
   /// The subject's own parts in the order that AppLocker writes them: `O=..., L=..., S=..., C=...`.
   let publisher: [UInt8]?
   let product: [UInt8]?
-  let binary: [UInt8]?
+  let binary: AppLockerName?
   let lowest: FileVersion
   let highest: FileVersion
+}
+
+/// The name of a file in a publisher condition. `*` and `?` count here alone: with other characters, the name has to contain what they
+/// make up (MicrosoftDocs/windows-itpro-docs, applocker/understanding-the-publisher-rule-condition-in-applocker.md).
+struct AppLockerName: Sendable {
+  private let pattern: [UInt8]
+  private let isPattern: Bool
+
+  /// Nil for any name.
+  init?(_ folded: [UInt8]) {
+    if folded == [UInt8(ascii: "*")] || folded == [UInt8(ascii: "?")] { return nil }
+    isPattern = folded.contains(UInt8(ascii: "*")) || folded.contains(UInt8(ascii: "?"))
+    pattern = isPattern ? [UInt8(ascii: "*")] + folded + [UInt8(ascii: "*")] : folded
+  }
+
+  func fits(_ folded: [UInt8]) -> Bool { isPattern ? Wildcards.match(pattern, folded, questionMark: true) : folded == pattern }
 }
 
 enum AppLockerCondition: Sendable {
@@ -44,6 +60,7 @@ struct AppLockerRule: Sendable {
   let exceptions: [AppLockerCondition]
   /// Whom the rule is for: `S-1-1-0` is everyone.
   let sid: String
+  var isForEveryone: Bool { sid.utf8.elementsEqual("S-1-1-0".utf8) }
 }
 
 struct AppLockerRuleCollection: Sendable {

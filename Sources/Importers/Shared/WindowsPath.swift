@@ -47,8 +47,13 @@ struct WindowsPlace {
   }
 }
 
-/// A path as rules of App Control and AppLocker write it: `*` any characters, `?` one, variables of their own; case is not compared.
+/// A path as rules of App Control and AppLocker write it, with variables of their own, which are not those of the environment: `%WINDIR%`
+/// has a meaning and `%SystemRoot%` none. Case is not compared.
+///
+/// MicrosoftDocs/windows-itpro-docs, app-control-for-business: design/select-types-of-rules-to-create.md, "Using wildcards in App Control
+/// filepath rules", and applocker/understanding-the-path-rule-condition-in-applocker.md.
 struct WindowsPathPattern: Sendable {
+  enum Dialect: Sendable { case appControl, appLocker }
   /// What the rule says.
   let text: String
   /// Below the drive's root in lower case, one for each place that a variable stands for.
@@ -57,22 +62,25 @@ struct WindowsPathPattern: Sendable {
   private let drive: UInt8?
   /// `*\tool.exe`: it does not matter where the disk's root is.
   private let isAnywhere: Bool
+  /// Windows 11 takes `?` for any one character in App Control; AppLocker knows `*` alone.
+  private let hasQuestionMark: Bool
 
-  /// `%PROGRAMFILES%` of AppLocker means both folders of that name.
-  private static let variables: [(String, [String])] = [
-    ("%osdrive%", [""]), ("%systemdrive%", [""]), ("%windir%", ["\\windows"]), ("%systemroot%", ["\\windows"]),
-    ("%system32%", ["\\windows\\system32", "\\windows\\syswow64"]),
-    ("%programfiles%", ["\\program files", "\\program files (x86)"]), ("%programdata%", ["\\programdata"]),
+  private static let common: [(String, [String])] = [
+    ("%osdrive%", [""]), ("%windir%", ["\\windows"]), ("%system32%", ["\\windows\\system32", "\\windows\\syswow64"]),
   ]
+  /// Both folders of that name.
+  private static let ofAppLocker = common + [("%programfiles%", ["\\program files", "\\program files (x86)"])]
 
   /// Nil for a path that no file on a system's own disk has, or that cannot be told: other variables, a share, a medium.
-  init?(_ text: String) {
+  init?(_ text: String, _ dialect: Dialect) {
     self.text = text
+    hasQuestionMark = dialect == .appControl
+    let variables = dialect == .appControl ? Self.common : Self.ofAppLocker
     let folded = Folded.octets(text).map { $0 == 0x2F ? 0x5C : $0 }
     isAnywhere = folded.first == UInt8(ascii: "*")
     if isAnywhere {
       (patterns, drive) = ([folded], nil)
-    } else if let variable = Self.variables.first(where: { folded.starts(with: $0.0.utf8) }) {
+    } else if let variable = variables.first(where: { folded.starts(with: $0.0.utf8) }) {
       let rest = folded.dropFirst(variable.0.utf8.count)
       (patterns, drive) = (variable.1.map { Array($0.utf8) + rest }, nil)
     } else if folded.count >= 2, folded[1] == UInt8(ascii: ":"), (0x61...0x7A).contains(folded[0]) {
@@ -85,23 +93,26 @@ struct WindowsPathPattern: Sendable {
 
   /// Nil where nobody knows where the file stands on its disk.
   func matches(_ place: WindowsPlace) -> Bool? {
-    if isAnywhere { return Self.matches(patterns[0], [0x5C] + place.whole) }
+    if isAnywhere { return Wildcards.match(patterns[0], [0x5C] + place.whole, questionMark: hasQuestionMark) }
     guard let components = place.components else { return nil }
     // A system's disk is C: unless the target says another.
     if let drive, drive != place.drive ?? UInt8(ascii: "c") { return place.drive == nil ? nil : false }
     let path = components.reduce(into: [UInt8]()) { $0 += [0x5C] + $1 }
-    return patterns.contains { Self.matches($0, path) }
+    return patterns.contains { Wildcards.match($0, path, questionMark: hasQuestionMark) }
   }
+}
 
-  /// Takes at most pattern times path steps: only the last `*` is ever tried again.
-  private static func matches(_ pattern: [UInt8], _ path: [UInt8]) -> Bool {
+enum Wildcards {
+
+  /// `*` is any characters, `?` one where it counts. Takes at most pattern times path steps: only the last `*` is ever tried again.
+  static func match(_ pattern: [UInt8], _ path: [UInt8], questionMark: Bool) -> Bool {
     var (at, place) = (0, 0)
     var retry: (pattern: Int, place: Int)?
     while place < path.count {
       if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
         at += 1
         retry = (at, place)
-      } else if at < pattern.count, pattern[at] == path[place] || pattern[at] == UInt8(ascii: "?") {
+      } else if at < pattern.count, pattern[at] == path[place] || questionMark && pattern[at] == UInt8(ascii: "?") {
         at += 1
         place += 1
       } else if let again = retry {
