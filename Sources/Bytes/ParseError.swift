@@ -18,7 +18,7 @@ package struct ParseError: Error, Equatable, Sendable {
   /// True for an exhausted `Budget`: the input is not known to be wrong, only too much for the limits.
   package var isLimit: Bool { code.hasPrefix("limit.") }
   /// True when the bytes could not be had: the input is not known to be wrong, only unreadable.
-  package var isUnreadable: Bool { code.hasPrefix("io.") }
+  package var isUnreadable: Bool { code.hasPrefix("io.") || code == "inventory.content.placeholder" }
 
   /// The same error with its offset moved by the place of the enclosing structure.
   package func shifted(by base: Int) -> ParseError {

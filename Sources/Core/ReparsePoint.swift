@@ -23,6 +23,12 @@ package struct ReparsePoint: Hashable, Sendable {
     data = bytes.dropFirst(8)
   }
 
+  /// One of which nothing is known.
+  package init() {
+    tag = 0
+    data = []
+  }
+
   /// ntfs-3g shows one that it cannot follow as a link to `unsupported reparse tag 0x80000017`, and copies keep the link. Nil for any
   /// other link.
   package init?(link target: some Collection<UInt8>) {

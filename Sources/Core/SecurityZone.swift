@@ -20,3 +20,12 @@ package enum SecurityZone: Int, CaseIterable, Sendable {
   /// PowerShell asks nothing more of a file from these than of one made here.
   package var isLocal: Bool { self == .myComputer || self == .intranet || self == .trusted }
 }
+
+/// What was seen of the mark that says where a file came from.
+package enum ZoneSighting: Hashable, Sendable {
+  /// The stream's octets.
+  case mark([UInt8])
+  case none
+  /// The file system has such marks, and this mount does not show them.
+  case hidden
+}

@@ -91,7 +91,10 @@ package struct Assessor: Sendable {
     if !Assessor.ask(artifact.seal, about: artifact, &report, context, &work) { isEstablished = false }
     report.digests = Assessor.digests(measured, wanted: context.wantedDigests + context.listedDigests)
     report.state = Assessor.combine(report.signatures, parsed.combination, container: parsed.findings)
-    if !isEstablished, report.state == .unsigned { report.state = .notAssessed }
+    if !isEstablished {
+      // What carries a good signature of its own needs no catalog.
+      if report.state == .unsigned { report.state = .notAssessed } else { Assessor.forgetUnread(&report) }
+    }
     if parsed.combination == .parts {
       report.isCarrier = true
       // As good as its worst part, and no part is better than this.

@@ -15,6 +15,9 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
   /// What could not be read as a catalog.
   package let problems: [(number: Int, error: ParseError)]
 
+  /// Catalogs of a Windows system that are there and cannot be read: nobody knows what they list.
+  private let unread: [String]
+
   private let monitor = Monitor()
   // Below: guarded by the monitor.
   private var judged: [Int: JudgedCatalog] = [:]
@@ -51,9 +54,18 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
     self.hints = hints
     self.problems = problems
     self.reports = reports
-    algorithms = hints.algorithms.sorted()
+    unread = problems.filter { $0.1.isUnreadable && CatalogShelf.isOfSystem(items[$0.0].target) }.map { items[$0.0].target }
+    // Where they are all that there is, one digest is enough to ask by.
+    algorithms = hints.algorithms.isEmpty && !unread.isEmpty ? [.sha256] : hints.algorithms.sorted()
     for (number, catalog) in catalogs.enumerated() {
       if let catalog { _ = keep(catalog, number) }
+    }
+  }
+
+  /// Below `CatRoot`: Windows asks those alone.
+  private static func isOfSystem(_ path: String) -> Bool {
+    path.utf8.split(separator: 0x2F).dropLast().contains { part in
+      String(decoding: part, as: UTF8.self).lowercased().utf8.elementsEqual("catroot".utf8)
     }
   }
 
@@ -93,6 +105,12 @@ package final class CatalogShelf: CatalogLookup, @unchecked Sendable {
       answer.isEstablished = false
       answer.findings.append(
         Finding("limit.catalogs", .failure, "there are more catalogs or members than are looked at: one of them may list the file"))
+    } else if let first = unread.first, answer.signatures.isEmpty {
+      answer.isEstablished = false
+      let more = unread.count > 1 ? " and \(unread.count - 1) more" : ""
+      answer.findings.append(
+        Finding(
+          CatalogFindings.unread.name, .failure, "catalogs of this system cannot be read and may list the file: \(first)\(more)"))
     }
     return answer
   }

@@ -1,3 +1,4 @@
+import AssayAuthenticode
 import AssayBytes
 import AssayCore
 import AssayPKI
@@ -28,6 +29,8 @@ extension Assessor {
     report.findings += answer.findings
     return answer.isEstablished
   }
+
+  static func forgetUnread(_ report: inout Report) { report.findings.removeAll { $0.code == CatalogFindings.unread.name } }
 
   /// False where the seal of the folder around it could not be looked at.
   static func ask(

@@ -17,6 +17,8 @@ package enum Placeholder {
     finding("Windows calls the file offline and it begins with zeros: the content is not here")
   }
 
+  package static var encrypted: Finding { finding("the file is encrypted (EFS): its bytes on this mount are not its content") }
+
   private static func finding(_ message: String) -> Finding {
     Finding(InventoryFindings.placeholder.name, .failure, message)
   }

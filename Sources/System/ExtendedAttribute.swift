@@ -51,6 +51,16 @@ enum ExtendedAttribute {
     return bytes.prefix(got.result).split(separator: 0).map { RawPath($0.map { UInt8(bitPattern: $0) }).shown }
   }
 
+  /// Whether the file system has attributes of such names, whatever this file has; true where that cannot be asked.
+  static func isOffered(_ attribute: RawPath, of name: RawPath, in folder: FolderHandle) -> Bool {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY
+    let opened = SystemCall.retrying { name.withCString { openat(folder.descriptor, $0, flags) } }
+    guard opened.result >= 0 else { return true }
+    defer { _ = close(opened.result) }
+    let got = SystemCall.retrying { attribute.withCString { ofOpen(opened.result, $0, nil, 0) } }
+    return got.result >= 0 || got.error != ENOTSUP
+  }
+
   private static func listOfOpen(_ file: Int32, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
     #if canImport(Darwin)
       flistxattr(file, buffer, size, 0)

@@ -58,10 +58,9 @@ package final class FileByteSource: ByteSource {
         path.withCString { fstatat(folder, $0, &facts, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) }
       }
       guard looked.result == 0 else {
-        if looked.error == ENOENT, let error = ContentAbsence.error(ofMissing: path, in: folder) { throw error }
-        throw SystemCall.failure(looked.error, "found")
+        throw ContentAbsence.error(path, in: folder) ?? SystemCall.failure(looked.error, "found")
       }
-      if let refusal = refusal(facts) { throw refusal }
+      if let refusal = refusal(facts) { throw ContentAbsence.error(path, in: folder) ?? refusal }
     }
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followingLinks ? 0 : O_NOFOLLOW)
     let opened = SystemCall.retrying { path.withCString { openat(folder, $0, flags) } }

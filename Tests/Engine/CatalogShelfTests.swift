@@ -96,6 +96,34 @@ struct CatalogShelfTests {
     #expect(second.state == .notAssessed && second.findings.map(\.code) == ["limit.catalogs"])
   }
 
+  @Test(
+    "a catalog of the system that cannot be read may list what is unsigned",
+    arguments: [
+      ("C/Windows/System32/CatRoot/{F7}/x.cat", "inventory.content.placeholder", true),
+      ("windows/system32/catroot/x.cat", "io.denied", true),
+      ("Windows/System32/CatRoot/{F7}/x.cat", "catalog.list.type", false), ("Users/Ann/CatRoot.cat", "io.denied", false),
+      ("Users/Ann/x.cat", "inventory.content.placeholder", false),
+    ])
+  func unread(place: String, code: String, counts: Bool) throws {
+    let absent = ScanItem(target: place, name: "x.cat") { () throws(ParseError) in throw ParseError(code, "is not here") }
+    let good = CatalogSpec([.image(Self.files[0], .sha256)]).signed(AuthenticodeSpec(TestCA.code()))
+    let signed = PESigner.sign(Self.files[2], AuthenticodeSpec(TestCA.code()))
+    for items in [[absent], Self.items([good], "cat") + [absent]] {
+      var context = try Self.context([], jobs: 1)
+      context.catalogs = CatalogShelf(items)
+      var work = Work()
+      func judge(_ bytes: [UInt8]) throws -> Report {
+        Assessor().assess(try Artifact(target: "a.exe", name: "a.exe", source: MemorySource(bytes)), in: context, &work)
+      }
+      let bare = try judge(Self.files[1])
+      #expect(bare.state == (counts ? .notAssessed : .unsigned))
+      #expect(bare.findings.map(\.code) == (counts ? ["catalog.content.unread"] : []))
+      if items.count > 1 { #expect(try judge(Self.files[0]).state == .trusted) }
+      let own = try judge(signed)
+      #expect(own.state == .trusted && !own.findings.contains { $0.code == "catalog.content.unread" })
+    }
+  }
+
   @Test("a catalog's work leaves the artifact's limits as they were")
   func limits() throws {
     let good = CatalogSpec([.image(Self.files[0], .sha256)]).signed(AuthenticodeSpec(TestCA.code()))

@@ -81,7 +81,7 @@ import Testing
     guard setxattr(file.shown, "user.Zone.Identifier", mark, mark.count, 0) == 0 else { return }
     #expect(try tree.attribute("user.Zone.Identifier", of: "x.ps1") == mark)
     #expect(try tree.attribute("user.Other", of: "x.ps1") == nil)
-    #expect(ZoneMark.read(of: RawPath("x.ps1"), in: try FolderHandle.open(scratch.path)) == mark)
+    #expect(ZoneMark.look(at: RawPath("x.ps1"), in: try FolderHandle.open(scratch.path)) == .mark(mark))
   }
 
   @Test(arguments: ["x.ps1:Zone.Identifier", "x.ps1.Zone.Identifier"])
@@ -89,9 +89,9 @@ import Testing
     let scratch = try Scratch()
     try scratch.write("x.ps1", "x")
     let folder = try FolderHandle.open(scratch.path)
-    #expect(ZoneMark.read(of: RawPath("x.ps1"), in: folder) == nil)
+    #expect(ZoneMark.look(at: RawPath("x.ps1"), in: folder) == .none)
     try scratch.write(name, "[ZoneTransfer]\r\nZoneId=4\r\n")
-    #expect(ZoneMark.read(of: RawPath("x.ps1"), in: folder) == Array("[ZoneTransfer]\r\nZoneId=4\r\n".utf8))
+    #expect(ZoneMark.look(at: RawPath("x.ps1"), in: folder) == .mark(Array("[ZoneTransfer]\r\nZoneId=4\r\n".utf8)))
     #expect(ZoneMark.isMark(RawPath(name)))
     #expect(!ZoneMark.isMark(RawPath("x.ps1")))
   }

@@ -29,7 +29,7 @@ import Testing
   private func completed(_ survey: Survey, _ path: String, format: String? = "pe") -> Report {
     var report = Report(target: path, format: format, state: .unsigned)
     report.isCode = format != nil
-    survey.complete(&report, at: Array(path.utf8)) { nil }
+    survey.complete(&report, at: Array(path.utf8)) { .none }
     return report
   }
 
@@ -100,14 +100,15 @@ import Testing
 @Suite struct ScriptSystemTests {
   private func findings(
     _ name: String, policy: [ExecutionPolicyScope: String], state: State = .unsigned, mark: String? = nil,
-    unmarked: SecurityZone = .myComputer, root: String = "C", hosts: Int = 1, format: String = "powershell"
+    unmarked: SecurityZone = .myComputer, root: String = "C", hosts: Int = 1, format: String = "powershell",
+    isHidden: Bool = false
   ) -> [Finding] {
     let hosts = (0..<hosts).map {
       ScriptHost(label: "host \($0)", policy: EffectivePolicy(policy), publishers: PublisherLists())
     }
     let survey = Survey(SystemInventory(), scripts: [ScriptSystem(root: root, hosts: hosts, unmarked: unmarked)])
     var report = Report(target: name, format: format, state: state)
-    survey.complete(&report, at: Array(name.utf8)) { mark.map { Array($0.utf8) } }
+    survey.complete(&report, at: Array(name.utf8)) { mark.map { .mark(Array($0.utf8)) } ?? (isHidden ? .hidden : .none) }
     return report.findings
   }
 
@@ -124,6 +125,20 @@ import Testing
         == ["powershell.policy.would-run"])
     let words = findings("C/x.ps1", policy: policy, mark: internet).first?.message
     #expect(words == "host 0 would refuse: RemoteSigned (LocalMachine): a valid signature is demanded, and the script is unsigned")
+  }
+
+  @Test func aZoneThatTheMountHidesIsToldWhereItMatters() {
+    let remote: [ExecutionPolicyScope: String] = [.localMachine: "RemoteSigned"]
+    #expect(
+      findings("C/x.ps1", policy: remote, isHidden: true).map(\.code) == [
+        "powershell.policy.would-run", "powershell.zone.not-shown",
+      ])
+    #expect(findings("C/x.ps1", policy: remote, isHidden: true).last?.severity == .warning)
+    // Taken for remote already, and asked of none of these policies.
+    #expect(findings("C/x.ps1", policy: remote, unmarked: .internet, isHidden: true).count == 1)
+    for policy in ["AllSigned", "Restricted", "Bypass"] {
+      #expect(findings("C/x.ps1", policy: [.localMachine: policy], isHidden: true).count == 1, "\(policy)")
+    }
   }
 
   @Test func whatIsNoScriptOrNotKnownIsNotTold() {

@@ -42,16 +42,26 @@ package struct ScriptSystem: Sendable {
   }
 
   /// Adds what each host would do with the script; nothing where the report is of no script or its signature could not be judged.
-  func complete(_ report: inout Report, at path: [UInt8], zone mark: () -> [UInt8]?) {
+  func complete(_ report: inout Report, at path: [UInt8], zone look: () -> ZoneSighting) {
     guard !hosts.isEmpty, report.format == "powershell", let signature = signature(report) else { return }
     let name = Array(path.split(separator: 0x2F).last ?? [])
     guard let dot = name.lastIndex(of: 0x2E) else { return }
     let ending = String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased()
     guard ExecutionPolicy.checkedExtensions.contains(ending) else { return }
-    let zone = mark().flatMap { ZoneIdentifier.parse($0) }
-    let facts = ScriptFacts(
-      fileExtension: ending, signature: signature, zone: zone ?? unmarked, isInSystemFolder: isInSystemFolder(path))
-    report.findings += findings(facts)
+    let sighting = look()
+    var zone = unmarked
+    if case .mark(let bytes) = sighting { zone = ZoneIdentifier.parse(bytes) ?? unmarked }
+    let isInSystemFolder = isInSystemFolder(path)
+    let answers = { (zone: SecurityZone) in
+      findings(ScriptFacts(fileExtension: ending, signature: signature, zone: zone, isInSystemFolder: isInSystemFolder))
+    }
+    let found = answers(zone)
+    report.findings += found
+    guard sighting == .hidden, answers(.internet).map(\.code) != found.map(\.code) else { return }
+    report.findings.append(
+      Finding(
+        ExecutionPolicyFindings.zoneHidden.name, .warning,
+        "this mount shows no streams, so the zone is not known: taken for \(zone.name), and the answer would differ for internet"))
   }
 
   private func findings(_ facts: ScriptFacts) -> [Finding] {

@@ -46,7 +46,7 @@ package struct Survey: Sendable {
   }
 
   /// Puts what is known of the file into its report. `zone`: its mark, asked for only where it counts.
-  package func complete(_ report: inout Report, at path: [UInt8], zone: () -> [UInt8]?) {
+  package func complete(_ report: inout Report, at path: [UInt8], zone: () -> ZoneSighting) {
     if let mark = marks[path] {
       if !mark.entries.isEmpty {
         // Whatever its form, something on this disk starts it.
@@ -68,7 +68,7 @@ package struct Survey: Sendable {
       } else {
         marks.keys.filter { $0 == path || $0.starts(with: inside) }.sorted { $0.lexicographicallyPrecedes($1) }
       }
-    for key in keys { complete(&report, at: key) { nil } }
+    for key in keys { complete(&report, at: key) { .none } }
   }
 
   /// Folder of the Mac's volume that a file is on.

@@ -13,7 +13,11 @@ package enum ExecutionPolicyFindings {
     remedy:
       "a fact; an execution policy is no security boundary: a user can pass -ExecutionPolicy Bypass where group policy sets none")
 
-  package static let all = [run, ask, refuse]
+  package static let zoneHidden = FindingCode(
+    "powershell.zone.not-shown", "whether the script came from elsewhere cannot be seen on this mount, and it matters",
+    remedy: "mount the volume with ntfs-3g -o streams_interface=xattr, or say what to take it for with --zone")
+
+  package static let all = [run, ask, refuse, zoneHidden]
 
   package static func code(_ action: ScriptAction) -> FindingCode {
     switch action {

@@ -228,7 +228,7 @@ struct ScanWalk {
       place: { FilePlace(FolderTree(handle), path: shownName) },
       complete: { report in
         ScanWalk.markAbsence(&report, name, in: handle)
-        survey?.complete(&report, at: Array(shown.utf8)) { ZoneMark.read(of: name, in: handle) }
+        survey?.complete(&report, at: Array(shown.utf8)) { ZoneMark.look(at: name, in: handle) }
       }, seal: seal, surroundings: surroundings(shown)
     ) { () throws(ParseError) in try FileByteSource.open(name, in: handle, isListed: true) }
   }
@@ -255,7 +255,7 @@ struct ScanWalk {
   private func report(of path: RawPath, _ absence: ContentAbsence) -> Report {
     var report = Report(target: prefix.appending(path).shown, format: nil, state: .notAssessed)
     report.findings = absence.finding.map { [$0] } ?? []
-    survey?.complete(&report, at: Array(path.shown.utf8)) { nil }
+    survey?.complete(&report, at: Array(path.shown.utf8)) { .none }
     return report
   }
 
@@ -277,6 +277,7 @@ extension ContentAbsence {
     case .reparse(let point, let isFolder): Placeholder.finding(point, isFolder: isFolder)
     case .hole: Placeholder.hole
     case .offline: Placeholder.offline
+    case .encrypted: Placeholder.encrypted
     }
   }
 }

@@ -25,6 +25,10 @@ enum TreeEvidence {
     var bytes = 0
     while let step = walker.next() {
       if case .enter(let folder) = step, holdsSystem(folder.listing) { volumes.append(folder.path.shown) }
+      if case .absent(let folder, let name, _) = step, FileEnding.of(name, isOneOf: ["cat"]) {
+        let path = folder.path.appending(name)
+        catalogs.add(root: root, path: path, shown: prefix.appending(path).shown)
+      }
       guard case .file(let folder, let name) = step else { continue }
       if FileEnding.of(name, isOneOf: ["cat"]) {
         let path = folder.path.appending(name)

@@ -4,6 +4,10 @@ package import AssayCore
 package enum CatalogFindings {
   private static let broken = "get the catalog again from its publisher; a list that breaks its rules vouches for nothing"
 
+  package static let unread = FindingCode(
+    "catalog.content.unread", "a catalog of the system that may list the file cannot be read",
+    remedy: "bring the catalogs along, or give copies of them with --catalog")
+
   package static let all: [FindingCode] = [
     FindingCode("catalog.list.type", "the file's content is no list", remedy: broken),
     FindingCode(
@@ -29,6 +33,7 @@ package enum CatalogFindings {
       remedy: "Windows takes drivers by it only where the version fits"),
     FindingCode("limit.catalog-members", "the catalog has more members than are read", remedy: "see Docs/Limits.md"),
     FindingCode("limit.catalog-bytes", "the catalog is larger than is read", remedy: "see Docs/Limits.md"),
+    unread,
     FindingCode("limit.catalogs", "more catalogs or members are at hand than are looked at", remedy: "see Docs/Limits.md"),
   ]
 }
