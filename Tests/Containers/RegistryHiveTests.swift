@@ -147,9 +147,10 @@ struct RegistryLogTests {
     #expect(found == 3 && hive.findings.map(\.code) == ["regf.log.gap"])
   }
 
-  @Test func aTornBaseBlockIsTakenFromTheLog() throws {
+  /// The root's offset, the version, the number of bytes.
+  @Test(arguments: [36, 24, 20, 41]) func aTornBaseBlockIsTakenFromTheLog(place: Int) throws {
     var dirty = Self.state(1).unfinished(before: [Self.state(2)])
-    dirty.hive[36] = 0xFF
+    dirty.hive[place] = 0xFF
     let (found, hive) = try number(dirty)
     #expect(found == 2 && hive.findings.map(\.code) == ["regf.header.checksum"])
   }

@@ -6,7 +6,9 @@ package struct RegistryBaseBlock: Hashable, Sendable {
   package let primarySequence: UInt32
   package let secondarySequence: UInt32
   package let lastWritten: Moment
-  package let minorVersion: Int
+  /// 1 and 3 to 6; a torn block may say anything.
+  package let majorVersion: UInt32
+  package let minorVersion: UInt32
   /// 0 for a hive; 1, 2 and 6 for logs.
   package let fileType: UInt32
   /// From the start of the bins.
@@ -22,6 +24,7 @@ package struct RegistryBaseBlock: Hashable, Sendable {
 
   package var isClean: Bool { isChecksumRight && primarySequence == secondarySequence }
 
+  /// The version is not judged: `checkVersion` is asked once it is known whose block counts.
   package init(_ bytes: [UInt8]) throws(ParseError) {
     let reader = ByteReader(bytes[...], truncated: "regf.header.truncated")
     guard try reader.little(at: 0, UInt32.self) == 0x6667_6572 else {
@@ -35,10 +38,8 @@ package struct RegistryBaseBlock: Hashable, Sendable {
     lastWritten = Moment(fileTime: try reader.little(at: 12))
     let major = try reader.little(at: 20, UInt32.self)
     let minor = try reader.little(at: 24, UInt32.self)
-    guard major == 1, (3...6).contains(minor) else {
-      throw ParseError("regf.version.unsupported", "is of version \(major).\(minor), 1.3 to 1.6 are read", offset: 20)
-    }
-    minorVersion = Int(minor)
+    majorVersion = major
+    minorVersion = minor
     fileType = try reader.little(at: 28)
     rootOffset = Int(try reader.little(at: 36, UInt32.self))
     binsByteCount = Int(try reader.little(at: 40, UInt32.self))
@@ -48,6 +49,13 @@ package struct RegistryBaseBlock: Hashable, Sendable {
     // Zero and all ones never stand for a sum.
     let expected: UInt32 = sum == 0 ? 1 : sum == .max ? .max - 1 : sum
     isChecksumRight = try reader.little(at: 508, UInt32.self) == expected
+  }
+
+  package func checkVersion() throws(ParseError) {
+    guard majorVersion == 1, (3...6).contains(minorVersion) else {
+      throw ParseError(
+        "regf.version.unsupported", "is of version \(majorVersion).\(minorVersion), 1.3 to 1.6 are read", offset: 20)
+    }
   }
 }
 

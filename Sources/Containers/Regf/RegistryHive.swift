@@ -73,6 +73,7 @@ package final class RegistryHive {
             offset: 4))
       }
     }
+    try base.checkVersion()
     let covered = (overlay.keys.max() ?? -1) + 1
     let there = max(source.byteCount - RegistryBaseBlock.byteCount, covered * RegistryLogOverlay.sector, 0)
     if bins > there {

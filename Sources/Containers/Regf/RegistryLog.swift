@@ -27,6 +27,7 @@ struct RegistryLogOverlay {
         guard head.isChecksumRight else {
           throw ParseError("regf.log.checksum", "the base block of transaction log \(index + 1) has a wrong checksum", offset: 508)
         }
+        try head.checkVersion()
         switch try log.prefix(at: 512, 4) {
         case Array("HvLE".utf8): runs.append(try RegistryLogRun(log, index, head, &budget))
         case Array("DIRT".utf8): old.append((index, head))
