@@ -17,10 +17,14 @@ package enum InventoryFindings {
   )
   private static let taskTruncated = FindingCode(
     "inventory.task.truncated", "a task of the old form ends too early", remedy: "take the file again")
+  private static let taskClass = FindingCode(
+    "inventory.task.class-unknown", "a task starts a COM class that the machine's registry does not have",
+    remedy: "look for the class in the users' hives; else the task starts nothing")
   private static let exchangeForm = FindingCode(
     "inventory.exchange.form", "a list of transport agents is none", remedy: "look at it as evidence: what it loads is not known")
 
   package static let all: [FindingCode] =
-    [missing, startedBy, placeholder, taskForm, taskTruncated, exchangeForm] + RegistryHiveFindings.all + RegistryFindings.all
+    [missing, startedBy, placeholder, taskForm, taskTruncated, taskClass, exchangeForm] + RegistryHiveFindings.all
+    + RegistryFindings.all
     + LibraryFindings.all + AppleInventoryFindings.all
 }

@@ -64,7 +64,11 @@ struct TaskTests {
     let software = HiveSpec([("Classes\\CLSID\\\(id)\\InprocServer32", [.expandable("", "C:\\Tools\\a.dll")])])
     let entries = Self.take(Self.utf16(Self.text(action)), software: software).entries
     #expect(entries.map(\.path) == ["Tools/a.dll"])
-    #expect(Self.take(Self.utf16(Self.text(action))).entries.isEmpty)
+    // A class that nothing tells of is no missing file, but it is said.
+    let unknown = Self.take(Self.utf16(Self.text(action)))
+    let findings = unknown.findings.filter { $0.path.hasPrefix("Windows/System32/Tasks") }.map(\.finding)
+    #expect(unknown.entries.isEmpty && findings.map(\.code) == ["inventory.task.class-unknown"], "\(unknown.findings)")
+    #expect(findings.map(\.found) == [id] && findings.map(\.severity) == [.note])
   }
 
   /// A `.job` by MS-TSCH 2.4: the texts stand where the fixed part says.

@@ -71,7 +71,19 @@ package struct TaskInventory {
   private mutating func read(_ path: String, _ parse: (ConfigurationText) throws(ParseError) -> ScheduledTask) {
     do throws(ParseError) {
       let task = try parse(text)
-      for action in task.actions { inventory.entries += entries(action, of: task, path) }
+      for action in task.actions {
+        if case .handler(let id) = action, server(of: id) == nil {
+          inventory.findings.append(
+            (
+              path: path,
+              finding: Finding(
+                "inventory.task.class-unknown", .note,
+                "the task starts a COM class that SOFTWARE does not register: what runs is not known here", found: id,
+                attack: TaskInventory.attack)
+            ))
+        }
+        inventory.entries += entries(action, of: task, path)
+      }
     } catch {
       note(path, error)
     }
