@@ -63,5 +63,6 @@ extension AttackMap {
       Technique(id: "T1556.008", name: "Network Provider DLL"),
       Technique(id: "T1564.004", name: "NTFS File Attributes"),
       Technique(id: "T1574.009", name: "Path Interception by Unquoted Path"),
+      Technique(id: "T1574.011", name: "Services Registry Permissions Weakness"),
     ])
 }

@@ -12,6 +12,9 @@ package enum InventoryFindings {
     "inventory.content.placeholder", "the file is a name here and its content is elsewhere",
     remedy: "bring the content along: expand it on Windows, or mount the volume with a driver that reads it")
 
+  package static let unlisted = FindingCode(
+    "inventory.iis.unlisted", "IIS runs ISAPI libraries or CGI programs that nobody listed (isapiCgiRestriction)",
+    remedy: "set notListedIsapisAllowed and notListedCgisAllowed to false, and list what has to run")
   private static let taskForm = FindingCode(
     "inventory.task.form", "a file among the scheduled tasks is none", remedy: "look at it as evidence: what it starts is not known"
   )
@@ -24,7 +27,7 @@ package enum InventoryFindings {
     "inventory.exchange.form", "a list of transport agents is none", remedy: "look at it as evidence: what it loads is not known")
 
   package static let all: [FindingCode] =
-    [missing, startedBy, placeholder, taskForm, taskTruncated, taskClass, exchangeForm] + RegistryHiveFindings.all
+    [missing, startedBy, placeholder, unlisted, taskForm, taskTruncated, taskClass, exchangeForm] + RegistryHiveFindings.all
     + RegistryFindings.all
     + LibraryFindings.all + AppleInventoryFindings.all
 }

@@ -74,7 +74,7 @@ import Testing
 
   private static func file(_ attributes: String) -> String { "<FileAttrib ID=\"F\" FriendlyName=\"f\" \(attributes)/>" }
   private static let ref = "<FileAttribRef RuleID=\"F\"/>"
-  private static let ekus = "<EKU ID=\"E\" Value=\"01082B06010505070303\"/>"
+  private static let ekus = "<EKU ID=\"E\" Value=\"01082B06010505070303\"/><EKU ID=\"O\" OID=\"1.3.6.1.5.5.7.3.4\"/>"
 
   fileprivate static let cases: [Case] = [
     Case("intermediate", root, true),
@@ -134,7 +134,8 @@ import Testing
 
   /// What Windows' pages do not tell, or tell in two ways, denies nobody in silence and accepts nobody.
   @Test(arguments: [
-    root + ref, root + "<CertEKU ID=\"E\" Condition=\"Except\"/>", "<CertRoot Type=\"Wellknown\" Value=\"00\"/>",
+    root + ref, root + "<CertEKU ID=\"E\"/><CertEKU ID=\"O\"/>", root + "<CertEKU ID=\"E\" Condition=\"Except\"/>",
+    "<CertRoot Type=\"Wellknown\" Value=\"00\"/>",
     "<CertRoot Type=\"Wellknown\" Value=\"14\"/>",
     "<CertRoot Type=\"Wellknown\" Value=\"14\"/><CertPublisher Value=\"Assay Example Ltd\"/>",
   ]) func whatIsNotToldIsUndecided(_ parts: String) throws {

@@ -73,6 +73,37 @@ struct IISTests {
     #expect(entry.attack == ["T1505.004"] && entry.origin.hasPrefix(Self.place + ": system.webServer/"))
   }
 
+  @Test func listenersAndStartingProvidersAreRead() {
+    let inventory = Self.take(
+      """
+      <system.applicationHost><listenerAdapters><add name="http"/>
+      <add name="x" protocolManagerDll="%windir%\\System32\\inetsrv\\cachuri.dll"/></listenerAdapters>
+      <serviceAutoStartProviders><add name="p" type="Shared.Module.Entry, Shared.Module"/></serviceAutoStartProviders>
+      </system.applicationHost>
+      """)
+    #expect(
+      inventory.entries.map(\.path) == [
+        "Windows/System32/inetsrv/cachuri.dll",
+        "Windows/Microsoft.NET/assembly/GAC_MSIL/Shared.Module/v4.0_1.0.0.0__aa/Shared.Module.dll",
+      ])
+    #expect(inventory.entries.allSatisfy { $0.role == .iisModule && $0.isPresent && $0.attack == ["T1505.004"] })
+  }
+
+  /// What is not listed does not run by default.
+  @Test(arguments: [
+    ("", []), ("notListedIsapisAllowed=\"false\" notListedCgisAllowed=\"false\"", []),
+    ("notListedIsapisAllowed=\"true\"", ["ISAPI libraries that nobody listed may run"]),
+    (
+      "notListedIsapisAllowed=\"true\" notListedCgisAllowed=\"TRUE\"",
+      ["ISAPI libraries that nobody listed may run", "CGI programs that nobody listed may run"]
+    ),
+  ])
+  func unlistedProgramsAreAFinding(attributes: String, messages: [String]) {
+    let found = Self.take(Self.webServer("<security><isapiCgiRestriction \(attributes)/></security>")).findings.map(\.finding)
+      .filter { $0.code == "inventory.iis.unlisted" }
+    #expect(found.map(\.message) == messages && found.allSatisfy { $0.severity == .warning && $0.attack == ["T1505.004"] })
+  }
+
   @Test func locationsAndConditionsAreFacts() throws {
     let add = "<globalModules><add name=\"U\" image=\"C:\\x.dll\" preCondition=\"integratedMode\"/></globalModules>"
     let entry = try #require(Self.take("<location path=\"Default Web Site/app\">\(Self.webServer(add))</location>").entries.first)

@@ -17,7 +17,12 @@ struct RegistryAutostartTests {
   /// Key of SOFTWARE, value, data, path, technique.
   @Test(arguments: [
     (current + "Run", "x", run, "Tools/run.exe", "T1547.001"), (current + "RunOnce", "!x", "!" + run, "Tools/run.exe", "T1547.001"),
-    (current + "RunOnceEx", "x", run, "Tools/run.exe", "T1547.001"),
+    (current + "RunOnceEx\\0001", "x", "||" + run, "Tools/run.exe", "T1547.001"),
+    (current + "RunOnceEx\\0001", "x", run, "Tools/run.exe", "T1547.001"),
+    (current + "RunOnceEx\\0001", "x", "evil.dll|Entry|a b", "Windows/System32/evil.dll", "T1547.001"),
+    (current + "RunOnceEx\\0001", "x", "evil.dll|DllRegisterServer", "Windows/System32/evil.dll", "T1547.001"),
+    (current + "RunOnceEx\\0001\\Depend", "1", "evil.dll", "Windows/System32/evil.dll", "T1547.001"),
+    (current + "RunOnceEx\\Depend", "1", "C:\\Windows\\System32\\evil.dll", "Windows/System32/evil.dll", "T1547.001"),
     (current + "Policies\\Explorer\\Run", "1", run, "Tools/run.exe", "T1547.001"),
     ("WOW6432Node\\" + current + "Run", "x", run, "Tools/run.exe", "T1547.001"),
     (system + "Winlogon", "Shell", "explorer.exe", "Windows/explorer.exe", "T1547.004"),
@@ -38,6 +43,16 @@ struct RegistryAutostartTests {
     let entry = try #require(WindowsInventory.take(disk).entries.first)
     #expect(entry.path == path && entry.isPresent && entry.attack == [attack], "\(entry)")
     #expect(entry.origin == "Windows/System32/config/SOFTWARE: \(key)")
+  }
+
+  /// What stands in RunOnceEx itself, and the unnamed value of a section, are titles.
+  @Test func titlesAreNotStarted() {
+    let key = Self.current + "RunOnceEx"
+    let hive = HiveSpec([
+      (key, [.string("Title", "My setup"), .number("Flags", 2)]), (key + "\\0001", [.string("", "First part")]),
+      (key + "\\0002", [.string("x", "||"), .string("y", "|f|")]),
+    ])
+    #expect(WindowsInventory.take(DiskDouble.windows(Self.files, software: hive)).entries.allSatisfy { $0.path == nil })
   }
 
   /// Key of the control set, value, data, path, technique.

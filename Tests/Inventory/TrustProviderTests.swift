@@ -96,6 +96,37 @@ struct TrustProviderTests {
     #expect(inventory.entries.map(\.command) == (code == nil ? [] : [library]))
   }
 
+  private static let functions = "Microsoft\\Cryptography\\OID\\EncodingType 0\\CryptSIPDll"
+
+  /// Every function that a package registers is a library that others load; Windows' packages have one library each.
+  @Test(
+    arguments: [
+      ("IsMyFileType2\\" + powershell, "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\pwrshsip.dll", nil),
+      ("PutSignedDataMsg\\" + image, "WINTRUST.DLL", nil), ("GetSealedDigest\\" + image, "wintrust.dll", nil),
+      ("IsMyFileType2\\" + powershell, "C:\\Temp\\pwrshsip.dll", "inventory.sip.hijacked"),
+      ("IsMyFileType\\" + image, "C:\\Windows\\System32\\ntdll.dll", "inventory.sip.hijacked"),
+      ("CreateIndirectData\\" + image, "evil.dll", "inventory.sip.hijacked"),
+      ("GetCaps\\{11111111-2222-3333-4444-555555555555}", "evil.dll", "inventory.sip.foreign"),
+    ] as [(String, String, String?)])
+  func everyFunctionOfAPackageIsLookedAt(key: String, library: String, code: String?) {
+    let inventory = take(Self.functions + key, library, "AnyName")
+    let codes = inventory.findings.map(\.finding.code).filter { $0.hasPrefix("inventory.sip") }
+    #expect(codes == (code.map { [$0] } ?? []) && inventory.entries.count == codes.count)
+  }
+
+  @Test func aForeignPackageIsSaidOnce() {
+    let subject = "\\{CB034CC7-4A2D-8E07-48E7-F82436FFA03E}"
+    let keys = ["VerifyIndirectData", "GetSignedDataMsg", "IsMyFileType2", "PutSignedDataMsg"].map { name in
+      (
+        Self.functions + name + subject,
+        [ValueSpec.string("Dll", "C:\\Windows\\System32\\NavSip.dll"), .string("FuncName", "NavSIP" + name)]
+      )
+    }
+    let inventory = WindowsInventory.take(DiskDouble.windows(["Windows/System32/NavSip.dll"], software: HiveSpec(keys)))
+    #expect(inventory.findings.count { $0.finding.code == "inventory.sip.foreign" } == 1 && inventory.entries.count == 1)
+    #expect(inventory.entries.first?.path == "Windows/System32/NavSip.dll")
+  }
+
   private static func blob(_ properties: [(Int, [UInt8])]) -> [UInt8] {
     var bytes: [UInt8] = []
     for (property, data) in properties {

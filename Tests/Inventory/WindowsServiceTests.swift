@@ -51,6 +51,14 @@ struct WindowsServiceTests {
     }
   }
 
+  @Test func performanceLibrariesAreEntriesOfTheirOwn() throws {
+    var system = HiveSpec.service("Svc", type: 1, image: "system32\\drivers\\disk.sys")
+    system.root.set("ControlSet001\\Services\\Svc\\Performance", [.string("Library", "good.dll")])
+    let entries = WindowsInventory.take(DiskDouble.windows(Self.files, system: system)).entries
+    #expect(entries.map(\.path) == ["Windows/System32/drivers/disk.sys", "Windows/System32/good.dll"])
+    #expect(entries.last?.role == .library && entries.last?.attack == ["T1574.011"])
+  }
+
   @Test func factsAreSaid() throws {
     var system = HiveSpec.service("Svc", type: 0x10, image: "C:\\Other\\x.exe")
     system.root.set(
@@ -85,7 +93,7 @@ struct WindowsServiceTests {
 
   @Test func keysThatStartNothingAreNoEntries() {
     let system = HiveSpec.control([
-      ("Services\\.NET Data\\Performance", [.string("Library", "x.dll")]), ("Services\\Adapter", [.number("Type", 4)]),
+      ("Services\\.NET Data\\Linkage", [.string("Library", "x.dll")]), ("Services\\Adapter", [.number("Type", 4)]),
       ("Services\\Template", [.number("Type", 0x20)]),
     ])
     #expect(WindowsInventory.take(DiskDouble.windows(system: system)).entries.isEmpty)

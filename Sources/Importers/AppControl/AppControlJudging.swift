@@ -116,13 +116,20 @@ extension AppControlPolicy {
       value = value & Ternary(leaf.subject("CN").map { $0.contains { same(publisher, $0) } })
     }
     if let issuer = signer.issuer { value = value & Ternary(leaf.issuer("CN").map { $0.contains { same(issuer, $0) } }) }
-    for usage in signer.usages { value = value & Ternary(leaf.hasUsage(usage)) }
+    value = value & usages(of: leaf, asked: signer.usages)
     if let oem = signer.oem {
       value = value & (signature.knowsProgramName ? Ternary(same(oem, Array((signature.programName ?? "").utf8))) : .unknown)
     }
     if let after = signer.signedAfter { value = value & Ternary(signature.signedAt.map { $0 > after }) }
     guard !signer.attributes.isEmpty else { return value }
     return value & signer.attributes.reduce(Ternary.false) { $0 | rules[$1].fits(facts, place, isDeny: isDeny) }
+  }
+
+  /// Whether a signer with several asks for all of them or for any, no page tells: a leaf with some of them may be meant.
+  private func usages(of leaf: CertificateFacts, asked: [OID]) -> Ternary {
+    let found = asked.map { Ternary(leaf.hasUsage($0)) }
+    if found.allSatisfy({ $0 == .true }) { return .true }
+    return found.allSatisfy { $0 == .false } ? .false : .unknown
   }
 
   private func excepted(

@@ -2,7 +2,8 @@ import AssayBytes
 import AssayContainers
 package import AssayCore
 
-/// Transport agents of an Exchange server: T1505.002, from agents.config and fetagents.config.
+/// Transport agents of an Exchange server: T1505.002, from agents.config and fetagents.config ("Transport agent configuration in Exchange
+/// 2013", exchange/client-developer/transport-agents of Microsoft's documentation, element by element).
 package enum ExchangeInventory {
   /// Below an installation's folder.
   private static let files = ["TransportRoles/Shared/agents.config", "TransportRoles/Shared/fetagents.config"]

@@ -23,13 +23,16 @@ struct IISRecord: Hashable, Sendable {
   var facts: [String] = []
 }
 
-/// applicationHost.config or a web.config, taken apart (IIS configuration reference, system.webServer and system.applicationHost).
+/// applicationHost.config or a web.config, taken apart (IIS configuration reference, MicrosoftDocs/iis-docs, iis/configuration:
+/// system.webServer and system.applicationHost).
 ///
 /// `<remove>` and `<clear>` take a module from one scope and leave it to others, so every `<add>` counts.
 struct IISConfiguration: Sendable {
   private(set) var records: [IISRecord] = []
   /// Folders that sites serve, as written.
   private(set) var siteFolders: [(site: String, folder: String)] = []
+  /// `ISAPI libraries`, `CGI programs`: what may run without being listed, and for which location.
+  private(set) var unlisted: [(what: String, location: String?)] = []
   /// Sections that stand in files of their own (`configSource`), as written.
   private(set) var elsewhere: [(section: XMLText, file: String, location: String?)] = []
 
@@ -108,8 +111,11 @@ struct IISConfiguration: Sendable {
     records.append(record)
   }
 
-  /// The path may have arguments, and `allowed` says whether requests may name it.
+  /// The path may have arguments, and `allowed` says whether requests may name it: false by default, as for what is not listed.
   private mutating func restriction(_ list: XMLElement, _ location: String?) {
+    for (name, what): (XMLText, String) in [
+      ("notListedIsapisAllowed", "ISAPI libraries"), ("notListedCgisAllowed", "CGI programs"),
+    ] where XMLElement.isTrue(list.value(name)) { unlisted.append((what: what, location: location)) }
     for add in list.named("add") {
       guard let file = add.value("path") else { continue }
       let isLibrary = XMLText(file).lowered.octets.suffix(4).elementsEqual(Array(".dll".utf8))
@@ -160,8 +166,16 @@ struct IISConfiguration: Sendable {
     if XMLElement.isFalse(element.value("enabled")) { record.facts.append("not enabled") }
   }
 
-  /// Sites with their folders, and the programs that a worker's end starts.
+  /// Sites with their folders, the programs that a worker's end starts, the libraries of listeners and what is loaded before requests.
   private mutating func applicationHost(_ element: XMLElement) {
+    for list in element.named("listenerAdapters") {
+      for add in list.named("add") {
+        library(add, "system.applicationHost/listenerAdapters", add.value("protocolManagerDll"), nil)
+      }
+    }
+    for list in element.named("serviceAutoStartProviders") {
+      managed(list, "system.applicationHost/serviceAutoStartProviders", nil)
+    }
     for sites in element.named("sites") {
       for site in sites.named("site") {
         for application in site.named("application") {

@@ -52,6 +52,15 @@ package struct IISInventory {
       return
     }
     for record in parsed.records { add(record, from: path, site) }
+    for item in parsed.unlisted {
+      let location = item.location.map { " for \($0)" } ?? ""
+      inventory.findings.append(
+        (
+          path: path,
+          finding: Finding(
+            InventoryFindings.unlisted.name, .warning, "\(item.what) that nobody listed may run\(location)", attack: ["T1505.004"])
+        ))
+    }
     for reference in parsed.elsewhere {
       let place = disk.tree.locate(reference.file, from: WindowsTree.parent(path))
       if place.kind == .file {

@@ -16,9 +16,13 @@ struct AutostartPlace: Sendable {
     case value(String)
     /// This value of every subkey.
     case valueOfSubkeys(String)
+    /// Every value of every subkey but its unnamed one, and those of its subkey `Depend`.
+    case everyValueOfSubkeys
   }
   enum Form: Sendable {
     case command
+    /// As RunOnceEx writes it (Microsoft's KB 232509): `library|function|arguments`, `||command`, or a bare command; a library in `Depend`.
+    case sectionEntry
     /// Commands with commas between them.
     case commands
     case library
@@ -58,7 +62,7 @@ struct AutostartPlace: Sendable {
     AutostartPlace(.software, current + "\\Run", .everyValue, .command, run, bothViews: true),
     AutostartPlace(.software, current + "\\RunOnce", .everyValue, .command, run, bothViews: true),
     AutostartPlace(.software, current + "\\RunOnce\\Setup", .everyValue, .command, run, bothViews: true),
-    AutostartPlace(.software, current + "\\RunOnceEx", .everyValue, .command, run, bothViews: true),
+    AutostartPlace(.software, current + "\\RunOnceEx", .everyValueOfSubkeys, .sectionEntry, run, bothViews: true),
     AutostartPlace(.software, current + "\\RunServices", .everyValue, .command, run, bothViews: true),
     AutostartPlace(.software, current + "\\RunServicesOnce", .everyValue, .command, run, bothViews: true),
     AutostartPlace(.software, current + "\\Policies\\Explorer\\Run", .everyValue, .command, run, bothViews: true),
@@ -125,6 +129,7 @@ struct AutostartPlace: Sendable {
   private static let user: [AutostartPlace] = [
     AutostartPlace(.user, "Software\\" + current + "\\Run", .everyValue, .command, run),
     AutostartPlace(.user, "Software\\" + current + "\\RunOnce", .everyValue, .command, run),
+    AutostartPlace(.user, "Software\\" + current + "\\RunOnceEx", .everyValueOfSubkeys, .sectionEntry, run),
     AutostartPlace(.user, "Software\\" + current + "\\RunServices", .everyValue, .command, run),
     AutostartPlace(.user, "Software\\" + current + "\\RunServicesOnce", .everyValue, .command, run),
     AutostartPlace(.user, "Software\\WOW6432Node\\" + current + "\\Run", .everyValue, .command, run),

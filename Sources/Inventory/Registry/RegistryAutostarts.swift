@@ -49,16 +49,24 @@ package enum RegistryAutostarts {
       for subkey in key.subkeys {
         if let value = subkey.value(name) { found.append((subkey, value, subkey.name)) }
       }
+    case .everyValueOfSubkeys:
+      for subkey in key.subkeys {
+        for part in [subkey, subkey.key("Depend")].compactMap({ $0 }) {
+          found += part.values.filter { !$0.name.isEmpty }.map { (part, $0, $0.name) }
+        }
+      }
     }
     var context = WindowsPathContext(.command, is32Bit: is32Bit, user: user)
     for item in found {
       for text in item.value.strings ?? [] where !text.isEmpty {
         let origin = hive.origin(item.key)
         switch place.form {
-        case .command, .native, .commands: context.base = .command
+        case .command, .native, .commands, .sectionEntry: context.base = .command
         case .library, .libraries, .printProcessor: context.base = .library
         }
-        var entries = RegistryAutostarts.entries(place, text, item.name, origin, context, system)
+        let isLibrary = place.form == .sectionEntry && WindowsCase.areEqual(item.key.name, "Depend")
+        if isLibrary { context.base = .library }
+        var entries = RegistryAutostarts.entries(place, text, item.name, origin, context, system, isLibrary: isLibrary)
         // A known library that is not there is not loaded from anywhere; every Windows names some of other processors.
         if place.isOptional { entries.removeAll { !$0.isPresent } }
         if item.name.unicodeScalars.contains("\0") {
@@ -79,19 +87,26 @@ package enum RegistryAutostarts {
 
   private static func entries(
     _ place: AutostartPlace, _ text: String, _ name: String, _ origin: String, _ context: WindowsPathContext,
-    _ system: WindowsSystem
+    _ system: WindowsSystem, isLibrary: Bool
   ) -> [InventoryEntry] {
     func commands(_ parts: [String]) -> [InventoryEntry] {
       parts.prefix(partLimit).flatMap {
         system.entries(ofCommand: $0, name: name, origin: origin, context: context, attack: place.attack)
       }
     }
-    func libraries(_ parts: [String]) -> [InventoryEntry] {
-      parts.prefix(partLimit).filter { !isPlaceholder($0) }.map {
+    func libraries(_ parts: [String], _ base: WindowsPathContext.Base? = nil) -> [InventoryEntry] {
+      var context = context
+      if let base { context.base = base }
+      return parts.prefix(partLimit).filter { !isPlaceholder($0) }.map {
         system.entry(ofFile: $0, name: name, origin: origin, role: .library, context: context, attack: place.attack)
       }
     }
     switch place.form {
+    case .sectionEntry:
+      let parts = text.unicodeScalars.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false).map(WindowsText.string)
+      if isLibrary { return libraries([text]) }
+      guard parts.count == 3, parts[0].isEmpty else { return parts.count == 1 ? commands([text]) : libraries([parts[0]], .library) }
+      return commands([parts[2]])
     case .command: return commands([command(text)])
     case .commands: return commands(WindowsText.split(text) { $0 == "," }.map { WindowsText.trimmed($0.unicodeScalars) })
     case .library: return libraries([text])

@@ -4,7 +4,11 @@ import AssayContainers
 ///
 /// The providers, and the packages of Windows 7 with Internet Explorer, .NET and Office, are as a Windows 7 SP1 registers them: the hive
 /// SOFTWARE in the tests of dfwinreg (PyPI, 20190329), which `Scripts/check-registry` fetches and holds this table against. The packages of
-/// later Windows are known from their documentation alone.
+/// later Windows are those of published lists: ralphje/signify, docs/authenticode_files.rst, "Subject Interface Packages", and
+/// PowerShellMafia/CimSweep, Get-CSSubjectInterfacePackage.
+///
+/// Genuine packages of others, such as those of Dynamics NAV (navsip.dll) and of Office's signing tools (msosip.dll, msosipx.dll), stay
+/// foreign: Windows does not come with them, and attackers are told to take such a name (SpecterOps, "Subverting Trust in Windows").
 enum TrustProviderTable {
   /// A subject interface package.
   struct Package: Sendable {
@@ -17,7 +21,15 @@ enum TrustProviderTable {
       self.library = library
       self.verify = verify
     }
-    var getMessage: String {
+    /// Nil for the functions whose names no list tells; the library is the same for all.
+    func function(of key: String) -> String? {
+      switch key {
+      case "CryptSIPDllVerifyIndirectData": verify
+      case "CryptSIPDllGetSignedDataMsg": getMessage
+      default: nil
+      }
+    }
+    private var getMessage: String {
       let known = ["PsVerifyHash": "PsGetSignature", "EsdSipVerifyHash": "EsdSipGetSignature"]
       if let known = known[verify] { return known }
       return verify.utf8.count > 18 ? String(verify.dropLast(18)) + "GetSignedDataMsg" : "GetSignedDataMsg"

@@ -5,17 +5,26 @@ package import AssayCore
 ///
 /// This verifier asks none of them. But programs on that Windows do, and a package that always says yes makes their answer worthless.
 package enum TrustProviders {
+  /// What a package registers. The first two decide what counts as signed; every other one is a library that whoever asks about a file
+  /// loads, and IsMyFileType says which package answers (SpecterOps, "Subverting Trust in Windows").
+  private static let functions = [
+    "CryptSIPDllVerifyIndirectData", "CryptSIPDllGetSignedDataMsg", "CryptSIPDllIsMyFileType2", "CryptSIPDllIsMyFileType",
+    "CryptSIPDllCreateIndirectData", "CryptSIPDllPutSignedDataMsg", "CryptSIPDllRemoveSignedDataMsg", "CryptSIPDllGetCaps",
+    "CryptSIPDllGetSealedDigest",
+  ]
+
   package static func take(_ system: WindowsSystem) -> SystemInventory {
     var inventory = SystemInventory()
     guard let hive = system.software else { return inventory }
     for (view, is32Bit) in [("", false), ("WOW6432Node\\", true)] {
       let context = WindowsPathContext(.library, is32Bit: is32Bit)
-      for function in ["CryptSIPDllVerifyIndirectData", "CryptSIPDllGetSignedDataMsg"] {
+      var foreign: Set<[UInt16]> = []
+      for function in functions {
         let key = hive.key(view + "Microsoft\\Cryptography\\OID\\EncodingType 0\\" + function)
         for subject in key?.subkeys ?? [] {
-          let known = TrustProviderTable.package(subject.name).map {
-            ([$0.library], function == "CryptSIPDllVerifyIndirectData" ? $0.verify : $0.getMessage)
-          }
+          let known = TrustProviderTable.package(subject.name).map { ([$0.library], $0.function(of: function)) }
+          // A package that Windows does not come with is said once.
+          guard known != nil || foreign.insert(WindowsCase.key(subject.name)).inserted else { continue }
           check(subject, values: ("Dll", "FuncName"), known, code: "inventory.sip", hive, context, system, &inventory)
         }
       }
@@ -34,7 +43,7 @@ package enum TrustProviders {
 
   /// `known` nil: Windows registers none for this subject.
   private static func check(
-    _ key: RegistryKey, values: (library: String, function: String), _ known: (libraries: [String], function: String)?,
+    _ key: RegistryKey, values: (library: String, function: String), _ known: (libraries: [String], function: String?)?,
     code: String,
     _ hive: WindowsHive, _ context: WindowsPathContext, _ system: WindowsSystem, _ inventory: inout SystemInventory
   ) {
@@ -49,10 +58,10 @@ package enum TrustProviders {
           code + ".hijacked", .failure,
           "\(origin): \(library) answers for signatures in place of Windows' own \(known.libraries.first ?? "library")",
           expected: known.libraries.first, found: library, attack: ["T1553.003"])
-      } else if !WindowsCase.areEqual(known.function, found) {
+      } else if let function = known.function, !WindowsCase.areEqual(function, found) {
         finding = Finding(
-          code + ".hijacked", .failure, "\(origin): the function \(found) answers for signatures in place of \(known.function)",
-          expected: known.function, found: found, attack: ["T1553.003"])
+          code + ".hijacked", .failure, "\(origin): the function \(found) answers for signatures in place of \(function)",
+          expected: function, found: found, attack: ["T1553.003"])
       }
     } else {
       finding = Finding(

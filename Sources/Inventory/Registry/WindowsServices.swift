@@ -1,7 +1,9 @@
 import AssayContainers
 package import AssayCore
 
-/// Services and drivers: `ControlSet00N\Services`, after "HKLM\SYSTEM\CurrentControlSet\Services Registry Tree".
+/// Services and drivers: `ControlSet00N\Services`, after "HKLM\SYSTEM\CurrentControlSet\Services Registry Tree" (MicrosoftDocs/
+/// windows-driver-docs, install/hklm-system-currentcontrolset-services-registry-tree.md) and the values' own pages of Windows 2000's
+/// reference of the registry.
 package enum WindowsServices {
   static let attack = ["T1543.003"]
 
@@ -84,6 +86,13 @@ private struct Service {
       found += system.entries(
         ofCommand: program, name: key.name, origin: origin + "\\Parameters", role: .windowsService, context: WindowsPathContext(),
         attack: WindowsServices.attack)
+    }
+    // What programs that read performance counters load.
+    if let path = key.key("Performance")?.value("Library")?.string, !path.isEmpty {
+      found.append(
+        system.entry(
+          ofFile: path, name: key.name, origin: origin + "\\Performance", role: .library, context: WindowsPathContext(.library),
+          attack: ["T1574.011"]))
     }
     if let path = key.key("NetworkProvider")?.value("ProviderPath")?.string, !path.isEmpty {
       found.append(
