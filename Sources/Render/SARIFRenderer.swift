@@ -3,8 +3,8 @@ package import AssayCore
 
 /// SARIF 2.1.0 (OASIS): a result a finding, streamed; the tool with its rules stands at the end of the run.
 ///
-/// `kind`: fail for what was rejected and for warnings, open for what is undecided, pass for what was accepted,
-/// notApplicable for what is not judged. `level` is `none` unless `kind` is fail (3.27.10). Notes are left out.
+/// `kind`: fail for what was rejected and for warnings, open for what is undecided, pass for what was accepted, informational for notes,
+/// notApplicable for what is not judged. `level` is `none` unless `kind` is fail (3.27.10).
 package struct SARIFRenderer: Renderer {
   private var writer = JSONWriter()
   private var run: RunInfo?

@@ -4,11 +4,11 @@ import AssayCore
 /// One result object of SARIF (3.27).
 struct SARIFResult {
   enum Kind: String {
-    case pass, fail, open, notApplicable
+    case pass, fail, open, informational, notApplicable
   }
   var rule: String
   var kind: Kind
-  /// `error`, `warning`; written as `none` unless the kind is fail.
+  /// `error`, `warning`, `note`; written as `none` unless the kind is fail.
   var level = "error"
   var message: String
   var finding: Finding?
@@ -31,19 +31,21 @@ struct SARIFResult {
     }
   }
 
+  /// What the verdict comes to and why, then warnings, then notes.
   private static func unnumbered(_ judged: JudgedReport) -> [SARIFResult] {
     let (report, verdict) = (judged.report, judged.verdict)
     func whole(_ rule: String, _ kind: Kind) -> SARIFResult {
       SARIFResult(rule: rule, kind: kind, message: verdict.reason, finding: nil, report: report, techniques: judged.attack)
     }
-    if !verdict.isJudged { return [whole("verdict.not-judged", .notApplicable)] }
     func result(_ finding: Finding, _ kind: Kind, _ level: String) -> SARIFResult {
       let techniques = Set(finding.attack).union(verdict.attack).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       return SARIFResult(
         rule: finding.code, kind: kind, level: level, message: finding.message + TextRenderer.values(finding), finding: finding,
         report: report, techniques: techniques)
     }
-    let warnings = judged.findings.filter { $0.severity == .warning }.map { result($0, .fail, "warning") }
+    let notes = judged.findings.filter { $0.severity == .note }.map { result($0, .informational, "none") }
+    if !verdict.isJudged { return [whole("verdict.not-judged", .notApplicable)] + notes }
+    let warnings = judged.findings.filter { $0.severity == .warning }.map { result($0, .fail, "warning") } + notes
     if verdict.decision == .accept { return [whole("verdict.accepted", .pass)] + warnings }
     let kind: Kind = verdict.decision == .reject ? .fail : .open
     let level = judged.isEnforced ? "error" : "note"

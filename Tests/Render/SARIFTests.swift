@@ -21,13 +21,34 @@ import Testing
       ])
   }
 
+  /// Behind the rest, and with their rules; where the note is of a file that is no code, too.
+  @Test func notesAreInformational() throws {
+    var reports = try Samples.mixed()
+    for index in reports.indices {
+      reports[index].report.findings.append(Finding("pki.path.issuer-missing", .note, "the issuer is not at hand", offset: 7))
+      reports[index].report.findings.append(Finding("pe.page.layout", .warning, "pages lie oddly"))
+    }
+    let results = try #require(try run(reports)["results"] as? [[String: Any]])
+    let rows = results.map { "\($0["ruleId"] ?? "") \($0["kind"] ?? "") \($0["level"] ?? "")" }
+    let (warning, note) = ("pe.page.layout fail warning", "pki.path.issuer-missing informational none")
+    #expect(
+      rows == [
+        "verdict.accepted pass none", warning, note, "pe.digest.mismatch fail error", warning, note, "io.denied open none",
+        warning, note, "verdict.not-judged notApplicable none", note,
+      ])
+    let place = ((results[2]["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])?["region"]
+    #expect(place as? [String: Int] == ["byteOffset": 7])
+  }
+
   @Test func everyRuleUsedIsListedOnce() throws {
-    let run = try run(try Samples.mixed())
+    var reports = try Samples.mixed()
+    reports[0].report.findings.append(Finding("unlisted.note", .note, "a note of a rule that nobody listed"))
+    let run = try run(reports)
     let driver = try #require((run["tool"] as? [String: Any])?["driver"] as? [String: Any])
     let rules = try #require(driver["rules"] as? [[String: Any]]).compactMap { $0["id"] as? String }
     #expect(Set(rules).count == rules.count)
     let used = try #require(run["results"] as? [[String: Any]]).compactMap { $0["ruleId"] as? String }
-    #expect(Set(used).isSubset(of: rules) && rules.contains("pki.path.issuer-missing"))
+    #expect(Set(used).isSubset(of: rules) && used.contains("unlisted.note") && rules.contains("pki.path.issuer-missing"))
   }
 
   @Test func techniquesAreTaxa() throws {
