@@ -46,18 +46,19 @@ package struct SignatureReport: Sendable {
 
 /// Who signed, when, and what else the signature tells of that.
 struct Signing: Sendable {
-  var claimedSigner: Certificate?
-  var signer: VerifiedSigner?
-  var path: [Certificate] = []
-  var anchor: TrustAnchor?
-  var time = SigningTime(.none)
-  var revocation: RevocationStatus = .notEstablished
-  var programName: String?
-  var programURL: String?
-  var teamID: String?
-  var signingIdentifier: String?
-  var code: CodeFacts?
-  /// What is derived from the above, made once where copies of a finished report stand for many files.
+  var claimedSigner: Certificate? { didSet { derived = nil } }
+  var signer: VerifiedSigner? { didSet { derived = nil } }
+  var path: [Certificate] = [] { didSet { derived = nil } }
+  var anchor: TrustAnchor? { didSet { derived = nil } }
+  var time = SigningTime(.none) { didSet { derived = nil } }
+  var revocation: RevocationStatus = .notEstablished { didSet { derived = nil } }
+  var programName: String? { didSet { derived = nil } }
+  var programURL: String? { didSet { derived = nil } }
+  var teamID: String? { didSet { derived = nil } }
+  var signingIdentifier: String? { didSet { derived = nil } }
+  var code: CodeFacts? { didSet { derived = nil } }
+  /// What is derived from the above, made once where copies of a finished report stand for many files. Whoever changes what it was made
+  /// of has a report of its own again.
   var derived: (any DerivedFacts)?
 }
 

@@ -40,7 +40,7 @@ extension SignatureReport {
   /// What rooms above derive from who signed, where copies of this report stand for many files; nil where each is the only one.
   package var derived: (any DerivedFacts)? { signing.value.derived }
 
-  /// From now on what is derived is made once for all copies. Nothing that it tells of may change after.
+  /// From now on what is derived is made once for all copies. A copy whose signer or time is changed leaves the others.
   package mutating func share(_ derived: any DerivedFacts) { signing.value.derived = derived }
 
   private func makeSignerFacts() -> SignerFacts? {

@@ -6,7 +6,7 @@ import AssayPKI
 /// The folder of an installed app package (below `WindowsApps`), whose files have their signature in its block map. Judged when the first
 /// file asks, once for all workers.
 package final class InstalledPackage: @unchecked Sendable {
-  private let folder: FolderPlace
+  private let folder: TreePlace
   private let monitor = Monitor()
   /// Guarded by the monitor.
   private var judged: JudgedPackage?
@@ -35,7 +35,7 @@ package final class InstalledPackage: @unchecked Sendable {
   private func judgement(_ context: TrustContext, _ work: inout Work) -> JudgedPackage {
     if let known = monitor.locked({ judged }) { return known }
     let folder = folder
-    let made = work.apart { JudgedPackage(folder, in: context, &$0) }
+    let made = work.apart { JudgedPackage(folder, in: context, derived: DerivedFactMemory(), &$0) }
     return monitor.locked {
       let kept = judged ?? made
       judged = kept

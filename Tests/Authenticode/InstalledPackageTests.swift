@@ -29,7 +29,7 @@ struct InstalledPackageTests {
   ) throws -> Report {
     var files = Self.files(signer)
     change(&files)
-    let folder = try Artifact(target: "app", name: "app", folder: FolderPlace(FilesInMemory(files: files)))
+    let folder = try Artifact(target: "app", name: "app", folder: TreePlace(FilesInMemory(files: files)))
     let package = try #require(InstalledPackage(folder))
     let name = path.split(separator: "/").last.map(String.init) ?? path
     var artifact = try Artifact(target: path, name: name, source: MemorySource(bytes ?? files[path] ?? []))
@@ -50,6 +50,25 @@ struct InstalledPackageTests {
     let report = try report("lib/signed.dll")
     #expect(report.state == .trusted && report.signatures.map(\.kind) == [.embedded, .manifest])
     #expect(report.signatures.map(\.index) == [0, 1])
+  }
+
+  /// What is made of the package's signature is made once; a file that was changed has no part in it.
+  @Test func filesShareWhatIsMadeOfTheSignature() throws {
+    let files = Self.files(Sample.signer)
+    let package = try #require(
+      InstalledPackage(try Artifact(target: "app", name: "app", folder: TreePlace(FilesInMemory(files: files)))))
+    func signature(_ path: String, _ bytes: [UInt8]?) throws -> SignatureReport {
+      var artifact = try Artifact(target: path, name: path, source: MemorySource(bytes ?? []))
+      artifact.seal = package.seal(of: Array(path.utf8))
+      return try #require(judge.report(artifact).signatures.first)
+    }
+    let first = try signature("app.exe", files["app.exe"])
+    let second = try signature("run.cmd", files["run.cmd"])
+    let derived = try #require(first.derived)
+    #expect(second.derived === derived)
+    #expect(first.signerFacts?.isVerified == true && second.signerFacts?.sha256 == first.signerFacts?.sha256)
+    let changed = try signature("run.cmd", [0])
+    #expect(changed.derived == nil && changed.signerFacts?.isVerified == false)
   }
 
   @Test("a changed byte, a byte more, a byte less", arguments: ["app.exe", "run.cmd", "lib/part.dll"])

@@ -13,17 +13,17 @@ package struct JudgedPackage: Sendable {
   }
   private let content: Content
 
-  /// Total: whatever is wrong ends in what it answers.
-  package init(_ folder: FolderPlace, in context: TrustContext, _ work: inout Work) {
+  /// Total: whatever is wrong ends in what it answers. `derived`: where what is made of its signature is kept for all of its files.
+  package init(_ folder: TreePlace, in context: TrustContext, derived: (any DerivedFacts)? = nil, _ work: inout Work) {
     do throws(ParseError) {
-      content = try JudgedPackage.judge(folder, in: context, &work)
+      content = try JudgedPackage.judge(folder, in: context, derived, &work)
     } catch {
       content = .worthless(error.isLimit || error.isUnreadable ? .notAssessed : .malformed, reason: error.message)
     }
   }
 
   private static func judge(
-    _ folder: FolderPlace, in context: TrustContext, _ work: inout Work
+    _ folder: TreePlace, in context: TrustContext, _ derived: (any DerivedFacts)?, _ work: inout Work
   ) throws(ParseError) -> Content {
     let parsed = try MSIXFolder(folder, &work.budget)
     let octets = try parsed.blockMap(&work.budget)
@@ -40,6 +40,7 @@ package struct JudgedPackage: Sendable {
     for index in report.ladder.rungs.indices { report.ladder.rungs[index].offset = nil }
     report.findings.removeAll { $0.code == "msix.digest.archive-gone" }
     for index in report.findings.indices { report.findings[index].offset = nil }
+    if let derived { report.share(derived) }
     return .signed(report, try MSIXBlockMap(octets, &work.budget))
   }
 
