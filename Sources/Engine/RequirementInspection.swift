@@ -13,13 +13,9 @@ extension Inspector {
       throw ParseError(
         "limit.file-bytes", "has \(artifact.source.byteCount) bytes; files over \(Assessor.fileByteLimit) are not read")
     }
-    let claims = try format.parse(artifact, &budget).claims
-    let codes = claims.compactMap(\.code)
+    let coded = try format.parse(artifact, &budget).claims.compactMap { claim in claim.code.map { (claim: claim, code: $0) } }
     var listings: [RequirementListing] = []
-    for claim in claims {
-      guard let code = claim.code else { continue }
-      listings.append(listing(code, claim, among: codes, &budget))
-    }
+    for (claim, code) in coded { listings.append(listing(code, claim, among: coded.map(\.code), &budget)) }
     try artifact.source.confirmUnchanged()
     return listings
   }

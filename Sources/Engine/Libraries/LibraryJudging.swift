@@ -93,7 +93,7 @@ package final class LibraryJudging: @unchecked Sendable {
   }
 
   private static func executable(of place: Surroundings, _ bundle: String) -> String? {
-    FormatRegistry.bundleFacts(FolderPlace(place.tree, path: bundle), name: AppleDisk.name(bundle)).executable
+    FormatRegistry.bundleFacts(TreePlace(place.tree, path: bundle), name: AppleDisk.name(bundle)).executable
   }
 
   // MARK: - Libraries

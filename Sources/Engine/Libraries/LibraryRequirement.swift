@@ -18,8 +18,7 @@ extension LibraryJudging {
     _ libraries: ProgramLibraries, _ part: Report, _ parts: [(path: String, report: Report)], _ place: Surroundings,
     _ disk: AppleDisk, _ context: TrustContext, _ work: inout Work
   ) -> [OtherRequirement?] {
-    let wanted = part.signatures.map { RequirementSet(of: $0.code, &work.budget)?.requirement(.library) }
-    guard wanted.contains(where: { $0 != nil }) else { return [] }
+    guard let wanted = part.requirements(.library, &work.budget) else { return [] }
     var paths: [String] = []
     var seen: Set<[UInt8]> = [Array(libraries.program.utf8)]
     for edge in libraries.edges {
@@ -53,8 +52,7 @@ extension LibraryJudging {
 
   /// What runs a script is known on a Mac's own volume alone: elsewhere the same path leads to another system's program.
   func answerHost(_ report: inout Report, in place: () -> Surroundings?, _ context: TrustContext, _ work: inout Work) {
-    let wanted = report.signatures.map { RequirementSet(of: $0.code, &work.budget)?.requirement(.host) }
-    guard wanted.contains(where: { $0 != nil }), let place = place(), place.volume != nil else { return }
+    guard let wanted = report.requirements(.host, &work.budget), let place = place(), place.volume != nil else { return }
     let disk = AppleDisk(place)
     guard let source = try? place.tree.open(place.path),
       let head = try? source.bytes(0..<min(source.byteCount, 512)), let path = ScriptLanguage.interpreterPath(head)
@@ -75,14 +73,17 @@ extension LibraryJudging {
 }
 
 extension Report {
+  /// What each signature demands of that kind of other code; nil where none does.
+  fileprivate func requirements(_ kind: Requirement.Kind, _ budget: inout Budget) -> [Requirement?]? {
+    let wanted = signatures.map { RequirementSet(of: $0.code, &budget)?.requirement(kind) }
+    return wanted.contains { $0 != nil } ? wanted : nil
+  }
+
   /// One answer for each signature.
   fileprivate mutating func tell(_ answers: [OtherRequirement?]) {
-    var budget = Budget()
     for (index, answer) in answers.enumerated() where signatures.indices.contains(index) {
-      guard let answer, let requirement = RequirementSet(of: signatures[index].code, &budget)?.requirement(answer.kind) else {
-        continue
-      }
-      signatures[index].settle(answer.kind, requirement, answer.findings, answer.outcome, answer.words)
+      guard let answer else { continue }
+      signatures[index].settle(answer)
       attack = (attack + answer.findings.flatMap(\.attack)).sortedOnce()
     }
   }

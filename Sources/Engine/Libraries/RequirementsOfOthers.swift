@@ -19,6 +19,7 @@ extension RequirementSet {
 /// How one requirement of another kind came out, to be told in the signature that makes it.
 struct OtherRequirement {
   let kind: Requirement.Kind
+  let requirement: Requirement
   let findings: [Finding]
   let outcome: Rung.Outcome
   let words: String
@@ -38,7 +39,10 @@ extension SignatureReport {
         case .library: "the libraries that it loads were not looked for"
         default: "no system knows this kind"
         }
-      settle(entry.kind, entry.requirement, [SignatureReport.note(entry.kind, entry.requirement, why)], .notEstablished, why)
+      settle(
+        OtherRequirement(
+          kind: entry.kind, requirement: entry.requirement, findings: [SignatureReport.note(entry.kind, entry.requirement, why)],
+          outcome: .notEstablished, words: why))
     }
   }
 
@@ -49,15 +53,14 @@ extension SignatureReport {
   }
 
   /// In the place of what was said of that kind before.
-  mutating func settle(
-    _ kind: Requirement.Kind, _ requirement: Requirement, _ told: [Finding], _ outcome: Rung.Outcome, _ words: String
-  ) {
-    let before = SignatureReport.note(kind, requirement, "").message
+  mutating func settle(_ told: OtherRequirement) {
+    let before = SignatureReport.note(told.kind, told.requirement, "").message
+    let rung = SignatureReport.rung(told.kind)
     findings.removeAll { $0.code == RequirementFindings.notEvaluated.name && $0.message.hasPrefix(before) }
-    ladder.rungs.removeAll { $0.name == SignatureReport.rung(kind) }
-    findings += told
+    ladder.rungs.removeAll { $0.name == rung }
+    findings += told.findings
     ladder.rungs.append(
-      Rung(SignatureReport.rung(kind), outcome, words, expected: requirement.shown, clause: "SecRequirementType, CSCommon.h"))
+      Rung(rung, told.outcome, told.words, expected: told.requirement.shown, clause: "SecRequirementType, CSCommon.h"))
   }
 }
 
@@ -103,11 +106,11 @@ struct RequirementRound {
     }
     if !refused.isEmpty {
       return OtherRequirement(
-        kind: kind, findings: findings, outcome: .failed,
+        kind: kind, requirement: requirement, findings: findings, outcome: .failed,
         words: "\(refused.count) of \(refused.count + held) that could be asked do not satisfy it")
     }
     return OtherRequirement(
-      kind: kind, findings: findings, outcome: unknown.isEmpty ? .passed : .notEstablished,
+      kind: kind, requirement: requirement, findings: findings, outcome: unknown.isEmpty ? .passed : .notEstablished,
       words: unknown.first ?? "\(held) satisfy it" + (aside.map { "; besides, \($0)" } ?? ""))
   }
 
