@@ -42,7 +42,7 @@ private func beside(_ bytes: ArraySlice<UInt8>, _ name: String) -> FuzzFolder {
 
 private func assess(_ tree: FuzzFolder, _ name: String) {
   guard let source = try? tree.open(name), var artifact = try? Artifact(target: name, name: name, source: source) else { return }
-  artifact.place = FilePlace(tree, path: name)
+  artifact.place = TreePlace(tree, path: name)
   var work = Work()
   let context = TrustContext(trust: TrustStore(), now: Moment(secondsSince1970: 1_795_392_000))
   _ = Assessor().assess(artifact, in: context, &work)

@@ -29,7 +29,7 @@ let bundleFuzzTargets: [FuzzTarget] = [
   },
   FuzzTarget(name: "bundle") { bytes in
     let tree = FuzzTree(parts: bytes.split(separator: 0xFF, maxSplits: 3, omittingEmptySubsequences: false))
-    guard let artifact = try? Artifact(target: "x.app", name: "x.app", folder: FolderPlace(tree)) else { return }
+    guard let artifact = try? Artifact(target: "x.app", name: "x.app", folder: TreePlace(tree)) else { return }
     var work = Work()
     let context = TrustContext(trust: TrustStore(), now: Moment(secondsSince1970: 1_795_392_000))
     _ = Assessor(formats: [BundleFormat.self]).assess(artifact, in: context, &work)

@@ -10,7 +10,7 @@ let xmlSignatureFuzzTargets: [FuzzTarget] = [
   // The same where a folder is around it, in which whatever it names may be.
   FuzzTarget(name: "clickonce-files") { bytes in
     guard var artifact = try? Artifact(target: "x.application", name: "x.application", source: MemorySource(bytes)) else { return }
-    artifact.place = FilePlace(FuzzFolder(), path: "app/x.application")
+    artifact.place = TreePlace(FuzzFolder(), path: "app/x.application")
     var work = Work()
     let context = TrustContext(trust: TrustStore(), now: Moment(secondsSince1970: 1_795_392_000))
     _ = Assessor(formats: [ClickOnceFormat.self]).assess(artifact, in: context, &work)

@@ -1,43 +1,11 @@
 package import AssayBytes
 
-/// A folder inside a tree.
-package struct FolderPlace: Sendable {
-  package let tree: any ArtifactTree
-  /// Below the tree's root; empty for the root.
-  package let path: String
-  package init(_ tree: any ArtifactTree, path: String = "") {
-    self.tree = tree
-    self.path = path
-  }
-}
-
-/// A file inside a tree: its extended attributes and what stands beside it.
-package struct FilePlace: Sendable {
-  package let tree: any ArtifactTree
-  /// Below the tree's root.
-  package let path: String
-  package init(_ tree: any ArtifactTree, path: String) {
-    self.tree = tree
-    self.path = path
-  }
-  /// Last component.
-  package var name: String {
-    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: Array($0), as: UTF8.self) } ?? path
-  }
-  /// The path of another name in the file's folder.
-  package func beside(_ other: String) -> String {
-    let octets = Array(path.utf8)
-    guard let slash = octets.lastIndex(of: UInt8(ascii: "/")) else { return other }
-    return String(decoding: octets[...slash], as: UTF8.self) + other
-  }
-}
-
 extension Artifact {
   /// Names of one folder that recognizing looks at.
   package static let memberLimit = 1_000
 
   /// A folder that is judged as one thing, as a bundle is. Lists it, and its folders Contents and Versions.
-  package init(target: String, name: String, folder: FolderPlace) throws(ParseError) {
+  package init(target: String, name: String, folder: TreePlace) throws(ParseError) {
     var probe = Probe(name: name, isFolder: true, byteCount: 0, head: [], tail: [])
     for entry in try folder.tree.list(folder.path).prefix(Artifact.memberLimit) {
       probe.members.append(entry.name)
@@ -50,7 +18,7 @@ extension Artifact {
       }
     }
     self.init(target: target, probe: probe, source: MemorySource([][...]))
-    self.folder = folder
+    place = folder
   }
 }
 

@@ -46,12 +46,12 @@ package struct Artifact: Sendable {
   package let target: String
   package let probe: Probe
   package let source: any ByteSource
-  /// Where a folder's parts are read.
-  package var folder: FolderPlace?
-  /// Asked only for what refers to files around it.
+  /// Where it stands, as it was opened: a folder's parts are read here, and what is kept beside a file's bytes. Nil for standard input
+  /// and what is nested in a file.
+  package var place: TreePlace?
+  /// The same in all of the tree that is judged, for what refers to files outside of its own folder. Costs the way from the root: asked
+  /// of few.
   package var surroundings: (@Sendable () -> Surroundings?)?
-  /// Where a file stands, for what is kept beside its bytes; nil for standard input and what is nested in a file.
-  package var place: FilePlace?
   /// Of a file in a sealed folder: asked beside the catalogs.
   package var seal: (any ContentSeal)?
   package init(target: String, probe: Probe, source: any ByteSource) {
@@ -86,13 +86,15 @@ package struct Artifact: Sendable {
 }
 
 extension Artifact {
+  /// Where the parts of a folder are read; nil for a file.
+  package var folder: TreePlace? { probe.isFolder ? place : nil }
+
   /// The same with its bytes in memory, where the file is small and not there already.
   package func held() throws(ParseError) -> Artifact {
     guard source is HeldSource == false, source.identity != nil, (1...Artifact.heldByteLimit).contains(source.byteCount) else {
       return self
     }
     var copy = Artifact(target: target, probe: probe, source: HeldSource(try source.bytes(0..<source.byteCount), of: source))
-    copy.folder = folder
     (copy.place, copy.surroundings) = (place, surroundings)
     return copy
   }

@@ -29,7 +29,7 @@ package enum FormatRegistry {
   ]
 
   /// What a walk needs to know of a bundle before it is judged: whether a seal holds everything in it, and its main executable.
-  package static func bundleFacts(_ place: FolderPlace, name: String) -> (isSealed: Bool, executable: String?) {
+  package static func bundleFacts(_ place: TreePlace, name: String) -> (isSealed: Bool, executable: String?) {
     var budget = Budget()
     guard let layout = try? BundleLayout(place.tree, root: place.path, name: name, &budget) else { return (false, nil) }
     let seal = (try? place.tree.kind("\(layout.signatureFolder)/CodeResources")) ?? nil

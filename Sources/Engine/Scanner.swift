@@ -17,7 +17,7 @@ package struct ScanItem: Sendable {
   /// What a sealed folder says of it.
   let seal: (any ContentSeal)?
   package init(
-    target: String, name: String, place: (@Sendable () -> FilePlace?)? = nil, complete: (@Sendable (inout Report) -> Void)? = nil,
+    target: String, name: String, place: (@Sendable () -> TreePlace?)? = nil, complete: (@Sendable (inout Report) -> Void)? = nil,
     seal: (any ContentSeal)? = nil, surroundings: (@Sendable () -> Surroundings?)? = nil,
     open: @escaping @Sendable () throws(ParseError) -> any ByteSource
   ) {
@@ -32,11 +32,11 @@ package struct ScanItem: Sendable {
   }
 
   /// Where a file stands; asked when it is judged, so that folders are open no longer than needed.
-  private let place: (@Sendable () -> FilePlace?)?
+  private let place: (@Sendable () -> TreePlace?)?
   /// A folder that is one artifact.
-  package let folder: (@Sendable () throws(ParseError) -> FolderPlace)?
+  package let folder: (@Sendable () throws(ParseError) -> TreePlace)?
   private init(
-    _ target: String, _ name: String, folder: (@Sendable () throws(ParseError) -> FolderPlace)?,
+    _ target: String, _ name: String, folder: (@Sendable () throws(ParseError) -> TreePlace)?,
     _ complete: (@Sendable (inout Report) -> Void)?, _ surroundings: (@Sendable () -> Surroundings?)?
   ) {
     self.target = target
@@ -51,18 +51,18 @@ package struct ScanItem: Sendable {
   package static func folder(
     target: String, name: String, complete: (@Sendable (inout Report) -> Void)? = nil,
     surroundings: (@Sendable () -> Surroundings?)? = nil,
-    _ open: @escaping @Sendable () throws(ParseError) -> FolderPlace
+    _ open: @escaping @Sendable () throws(ParseError) -> TreePlace
   ) -> ScanItem { ScanItem(target, name, folder: open, complete, surroundings) }
 
   package func artifact() throws(ParseError) -> Artifact {
-    var artifact =
-      if let folder {
-        try Artifact(target: target, name: name, folder: try folder())
-      } else {
-        try Artifact(target: target, name: name, source: try open())
-      }
+    var artifact: Artifact
+    if let folder {
+      artifact = try Artifact(target: target, name: name, folder: try folder())
+    } else {
+      artifact = try Artifact(target: target, name: name, source: try open())
+      artifact.place = place?()
+    }
     artifact.surroundings = surroundings
-    artifact.place = place?()
     artifact.seal = seal
     return artifact
   }

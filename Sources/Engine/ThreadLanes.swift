@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 
 /// Lanes of threads that live for one piece of work. For a single large artifact; in a scan the files keep every core busy.
 package struct ThreadLanes: Lanes {

@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 package import AssayCore
 
 #if canImport(Glibc)

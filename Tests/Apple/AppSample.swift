@@ -82,7 +82,7 @@ struct AppSample {
     var context = TrustContext(trust: MachOJudging.trust, now: MachOJudging.now)
     context.isStrict = isStrict
     var work = Work()
-    return Assessor().assess(try Artifact(target: name, name: name, folder: FolderPlace(tree)), in: context, &work)
+    return Assessor().assess(try Artifact(target: name, name: name, folder: TreePlace(tree)), in: context, &work)
   }
 
   func assess(_ change: (inout MemoryTree) -> Void = { _ in }) throws -> Report {

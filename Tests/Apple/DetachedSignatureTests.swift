@@ -57,7 +57,7 @@ struct DetachedSignatureTests {
       var tree = MemoryTree(["bin/tool": .file(code)])
       if let beside { tree[name] = beside }
       var artifact = try Artifact(target: "tool", name: "tool", source: MemorySource(code))
-      artifact.place = FilePlace(tree, path: "bin/tool")
+      artifact.place = TreePlace(tree, path: "bin/tool")
       var work = Work()
       return Assessor().assess(artifact, in: TrustContext(trust: MachOJudging.trust, now: MachOJudging.now), &work)
     }
@@ -120,7 +120,7 @@ struct DetachedSignatureTests {
 
   private func judge(_ tree: MemoryTree, _ beside: [UInt8]?, name: String = "Sample.app.cs") throws -> Report {
     let whole = tree.with { $0[name] = beside.map { .file($0) } }
-    var artifact = try Artifact(target: "Sample.app", name: "Sample.app", folder: FolderPlace(whole, path: "Sample.app"))
+    var artifact = try Artifact(target: "Sample.app", name: "Sample.app", folder: TreePlace(whole, path: "Sample.app"))
     artifact.surroundings = { Surroundings(whole, path: "Sample.app", volume: nil) }
     var work = Work()
     return Assessor().assess(artifact, in: TrustContext(trust: MachOJudging.trust, now: MachOJudging.now), &work)

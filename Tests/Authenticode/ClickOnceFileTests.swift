@@ -21,7 +21,7 @@ struct ClickOnceFileTests {
     if let files {
       var all = files
       all["app/App.exe.manifest"] = manifest
-      artifact.place = FilePlace(FilesInMemory(files: all), path: "app/App.exe.manifest")
+      artifact.place = TreePlace(FilesInMemory(files: all), path: "app/App.exe.manifest")
     }
     return Judging().report(artifact)
   }
@@ -126,7 +126,7 @@ struct ClickOnceFileTests {
   @Test func anUnsignedManifestProvesNothingOfFiles() throws {
     let manifest = Self.spec.unsigned()
     var artifact = try Artifact(target: "a.manifest", name: "a.manifest", source: MemorySource(manifest))
-    artifact.place = FilePlace(FilesInMemory(files: ["App.exe": [1]]), path: "a.manifest")
+    artifact.place = TreePlace(FilesInMemory(files: ["App.exe": [1]]), path: "a.manifest")
     let report = Judging().report(artifact)
     #expect(report.state == .unsigned && report.findings.isEmpty)
   }

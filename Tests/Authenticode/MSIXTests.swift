@@ -110,7 +110,7 @@ struct MSIXTests {
     for entry in archive.entries { files[String(decoding: entry.name, as: UTF8.self)] = entry.octets }
     files["AppxSignature.p7x"] = Self.package.signatureEntry(Sample.signer).octets
     change(&files)
-    let artifact = try Artifact(target: "app", name: "app", folder: FolderPlace(FilesInMemory(files: files)))
+    let artifact = try Artifact(target: "app", name: "app", folder: TreePlace(FilesInMemory(files: files)))
     return judge.report(artifact)
   }
 

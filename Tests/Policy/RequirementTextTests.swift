@@ -162,10 +162,8 @@ private let sha256 = String(repeating: "0123456789abcdef", count: 4)
         do {
           let requirement = try Requirement(parsing: String(prefix))
           #expect(try Requirement(parsing: requirement.description) == requirement)
-        } catch let error as RequirementError {
-          #expect(error.line >= 1 && error.column >= 1 && error.column <= count + 1, "\(String(prefix)): \(error)")
         } catch {
-          Issue.record("\(error)")
+          #expect(error.line >= 1 && error.column >= 1 && error.column <= count + 1, "\(String(prefix)): \(error)")
         }
       }
     }

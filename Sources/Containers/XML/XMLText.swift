@@ -25,5 +25,4 @@ package struct XMLText: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
 
   /// Letters of ASCII without their case, for the values that Windows compares so.
   package var lowered: XMLText { XMLText(octets: octets.lowered) }
-
 }

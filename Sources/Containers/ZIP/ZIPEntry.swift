@@ -27,7 +27,7 @@ package struct ZIPEntry: Sendable {
   }
 
   /// Names that one Windows folder cannot hold beside each other have one key: ASCII letters without case, one kind of separator.
-  var key: [UInt8] { name.map { $0 == 0x5C ? 0x2F : $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 } }
+  var key: [UInt8] { name.map { $0 == 0x5C ? 0x2F : $0.lowered } }
 
   /// The name leads out of the folder that it is unpacked to, or to another place than it says.
   var isUnsafe: Bool {

@@ -1,7 +1,7 @@
 import AssayBytes
 import AssayContainers
 package import AssayPKI
-package import AssayPolicy
+import AssayPolicy
 
 /// A policy of Microsoft's App Control for Business (WDAC, SiPolicy), the recommended driver blocklist among them.
 ///

@@ -192,7 +192,7 @@ struct ScanWalk {
     let isRoot = folder.path.bytes.isEmpty
     let name = isRoot ? root.lastComponent.shown : folder.path.lastComponent.shown
     let target = isRoot ? root.shown : prefix.appending(folder.path).shown
-    let place = FolderPlace(FolderTree(folder.handle))
+    let place = TreePlace(FolderTree(folder.handle))
     guard let artifact = try? Artifact(target: target, name: name, folder: place),
       FormatRegistry.all.contains(where: { $0.recognizes(artifact.probe) })
     else { return nil }
@@ -225,7 +225,7 @@ struct ScanWalk {
     let seal = packages.isEmpty ? nil : seal(of: path.bytes)
     return ScanItem(
       target: prefix.bytes.isEmpty ? shown : prefix.appending(path).shown, name: shownName,
-      place: { FilePlace(FolderTree(handle), path: shownName) },
+      place: { TreePlace(FolderTree(handle), path: shownName) },
       complete: { report in
         ScanWalk.markAbsence(&report, name, in: handle)
         survey?.complete(&report, at: Array(shown.utf8)) { ZoneMark.look(at: name, in: handle) }

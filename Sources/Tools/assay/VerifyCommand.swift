@@ -90,7 +90,7 @@ struct Target {
         item = .folder(
           target: path.shown, name: path.lastComponent.shown, surroundings: { TargetSurroundings.find(path) }
         ) { () throws(ParseError) in
-          FolderPlace(try FolderTree(root: path))
+          TreePlace(try FolderTree(root: path))
         }
         return
       }

@@ -33,7 +33,7 @@ struct BundleFixtureTests {
 
   static func assess(_ tree: MemoryTree, name: String = "Sample.bundle", _ context: TrustContext) throws -> Report {
     var work = Work()
-    return Assessor().assess(try Artifact(target: name, name: name, folder: FolderPlace(tree)), in: context, &work)
+    return Assessor().assess(try Artifact(target: name, name: name, folder: TreePlace(tree)), in: context, &work)
   }
 
   @Test func everyRow() throws {

@@ -113,7 +113,7 @@ struct ProfileTests {
       }
       var work = Work()
       let report = Assessor().assess(
-        try Artifact(target: "A.bundle", name: "A.bundle", folder: FolderPlace(tree)), in: context(), &work)
+        try Artifact(target: "A.bundle", name: "A.bundle", folder: TreePlace(tree)), in: context(), &work)
       return (report.state, report.allCodes.filter { $0.contains("profile") && $0 != "apple.signer.profile" })
     }
     func signed(_ content: [UInt8]) -> [UInt8] { ProfileSpec.sign(content, ProfileSpec.issuer()) }

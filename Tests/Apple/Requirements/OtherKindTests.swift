@@ -117,7 +117,7 @@ struct OtherKindTests {
     }
     tree.attributes["opt/a.sh"] = Dictionary(uniqueKeysWithValues: spec.attributes(over: text).map { ($0.name, $0.octets) })
     var artifact = try Artifact(target: "opt/a.sh", name: "a.sh", source: try tree.open("opt/a.sh"))
-    artifact.place = FilePlace(tree, path: "opt/a.sh")
+    artifact.place = TreePlace(tree, path: "opt/a.sh")
     let context = try L.context()
     var work = Work()
     var report = Assessor().assess(artifact, in: context, &work)

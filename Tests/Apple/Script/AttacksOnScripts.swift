@@ -28,7 +28,7 @@ struct AttacksOnScripts {
   private func assess(_ tree: MemoryTree, _ path: String = "Sample.scpt") throws -> Report {
     var artifact = try Artifact(
       target: path, name: path.split(separator: "/").last.map(String.init) ?? path, source: try tree.open(path))
-    artifact.place = FilePlace(tree, path: path)
+    artifact.place = TreePlace(tree, path: path)
     var work = Work()
     return Assessor().assess(artifact, in: context(), &work)
   }
@@ -217,7 +217,7 @@ struct AttacksOnScripts {
       tree["Contents/MacOS/run"] = node
       var work = Work()
       let report = Assessor().assess(
-        try Artifact(target: "Sample.app", name: "Sample.app", folder: FolderPlace(tree)), in: context(), &work)
+        try Artifact(target: "Sample.app", name: "Sample.app", folder: TreePlace(tree)), in: context(), &work)
       #expect(report.allCodes.contains("bundle.executable.special"), "\(node): \(report.allCodes)")
       #expect(report.state > .trusted, "\(node): \(report.state)")
     }

@@ -12,7 +12,7 @@ import Testing
 struct BundleStateTests {
   private func assess(_ path: String) throws -> Report {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    let artifact = try Artifact(target: path, name: name, folder: FolderPlace(try FolderTree(root: RawPath(path))))
+    let artifact = try Artifact(target: path, name: name, folder: TreePlace(try FolderTree(root: RawPath(path))))
     let context = TrustContext(trust: TrustStore(BuiltinTrust.bundles.map(\.anchors)), now: WindowsCorpus.now)
     var work = Work()
     return Assessor().assess(artifact, in: context, &work)

@@ -17,7 +17,7 @@ package struct BundleArtifact: ParsedArtifact {
   package let roles: [Role]
   package let identity: Identity
   package let findings: [Finding]
-  let folder: FolderPlace
+  let folder: TreePlace
   let layout: BundleLayout
   /// What was read of the main executable; nil where there is none that can be read.
   let main: (any ParsedArtifact)?
@@ -39,7 +39,7 @@ package struct BundleArtifact: ParsedArtifact {
   }
 
   package init(
-    _ folder: FolderPlace, name: String, version: String? = nil, detached: DetachedSignature? = nil,
+    _ folder: TreePlace, name: String, version: String? = nil, detached: DetachedSignature? = nil,
     outer: [OuterScope], _ budget: inout Budget
   ) throws(ParseError) {
     self.folder = folder

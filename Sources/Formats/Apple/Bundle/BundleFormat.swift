@@ -28,7 +28,7 @@ package enum BundleFormat: SignatureFormat {
 
   package static func parse(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) -> any ParsedArtifact {
     guard let folder = artifact.folder else { throw ParseError("io.missing", "the bundle's folder is not at hand") }
-    let place = artifact.surroundings?().flatMap { $0.path.isEmpty ? nil : FilePlace($0.tree, path: $0.path) }
+    let place = artifact.surroundings?().flatMap { $0.path.isEmpty ? nil : TreePlace($0.tree, path: $0.path) }
     return try BundleArtifact(
       folder, name: artifact.probe.name, detached: try DetachedSignature.beside(place, &budget), outer: [],
       &budget)

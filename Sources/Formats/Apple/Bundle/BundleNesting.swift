@@ -8,7 +8,7 @@ extension BundleArtifact {
     let relative = path(below: code.path)
     let name =
       code.path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: Array($0), as: UTF8.self) } ?? code.path
-    let place = FolderPlace(tree, path: code.path)
+    let place = TreePlace(tree, path: code.path)
     let scopes = [OuterScope(base: layout.support, rules: seal.rules)] + outer
     let reader: NestedArtifact.Reader? =
       code.isFolder
@@ -23,7 +23,7 @@ extension BundleArtifact {
     } open: { () throws(ParseError) in
       if code.isFolder { return try Artifact(target: code.path, name: name, folder: place) }
       var artifact = try Artifact(target: code.path, name: name, source: try tree.open(code.path))
-      artifact.place = FilePlace(tree, path: code.path)
+      artifact.place = TreePlace(tree, path: code.path)
       return artifact
     }
     nested.requirement = code.requirement

@@ -1,6 +1,6 @@
 import AssayBytes
 import AssayContainers
-package import AssayCore
+import AssayCore
 import AssayPKI
 
 /// The package's signatures as they are stored, and what is wrong with how the archive is put together.

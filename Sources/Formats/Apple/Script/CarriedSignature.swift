@@ -1,6 +1,6 @@
-package import AssayBytes
+import AssayBytes
 import AssayContainers
-package import AssayCore
+import AssayCore
 
 /// Parts of a code signature that are kept beside a file, in one of the places where they can be (FileDiskRep in Apple's source).
 package struct CarriedSignature: Sendable {
@@ -58,13 +58,13 @@ package struct CarriedSignature: Sendable {
 
 /// Looks in every place for signatures of a file.
 struct SignatureSearch {
-  let place: FilePlace
+  let place: TreePlace
   private(set) var found: [CarriedSignature.Parts] = []
   /// Places that may hold one and cannot be read.
   private(set) var failures: [(origin: String, error: ParseError)] = []
 
   /// Reads all places.
-  init(_ place: FilePlace, _ budget: inout Budget) {
+  init(_ place: TreePlace, _ budget: inout Budget) {
     self.place = place
     attempt("extended attributes") { () throws(ParseError) in try SignatureSearch.attributes(place) }
     for prefix in CarriedSignature.doublePrefixes {
@@ -75,7 +75,7 @@ struct SignatureSearch {
   }
 
   /// Whether there is anything of a signature, without reading more than names.
-  static func isSigned(_ place: FilePlace) -> Bool {
+  static func isSigned(_ place: TreePlace) -> Bool {
     let names = (try? place.tree.attributeNames(of: place.path)) ?? []
     if names.contains(where: { CarriedSignature.part($0) != nil }) { return true }
     for prefix in CarriedSignature.doublePrefixes {
@@ -103,7 +103,7 @@ struct SignatureSearch {
     }
   }
 
-  private static func attributes(_ place: FilePlace) throws(ParseError) -> [String: [UInt8]] {
+  private static func attributes(_ place: TreePlace) throws(ParseError) -> [String: [UInt8]] {
     var values: [String: [UInt8]] = [:]
     for name in try place.tree.attributeNames(of: place.path) {
       guard let part = CarriedSignature.part(name), let value = try place.tree.attribute(name, of: place.path) else { continue }
@@ -135,7 +135,7 @@ struct SignatureSearch {
     return values
   }
 
-  private static func sidecar(_ place: FilePlace) throws(ParseError) -> [String: [UInt8]] {
+  private static func sidecar(_ place: TreePlace) throws(ParseError) -> [String: [UInt8]] {
     let folder = place.path + CarriedSignature.sidecarEnding
     guard try place.tree.kind(folder) == .folder else { return [:] }
     var values: [String: [UInt8]] = [:]

@@ -14,7 +14,7 @@ package struct ScriptArtifact: ParsedArtifact {
 
   /// `place`: nil where nothing can be beside it. `language`: for people.
   package init(
-    _ source: any ByteSource, place: FilePlace?, roles: [Role], language: String, findings: [Finding] = [], _ budget: inout Budget
+    _ source: any ByteSource, place: TreePlace?, roles: [Role], language: String, findings: [Finding] = [], _ budget: inout Budget
   ) {
     self.source = source
     self.roles = roles

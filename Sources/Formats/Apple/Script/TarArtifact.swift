@@ -24,7 +24,7 @@ package struct TarArtifact: ParsedArtifact {
   var isOfInterest: Bool {
     archive.entries.contains { entry in
       guard entry.kind == .file else { return false }
-      let place = FilePlace(tree, path: String(decoding: entry.path, as: UTF8.self))
+      let place = TreePlace(tree, path: String(decoding: entry.path, as: UTF8.self))
       let probe = Probe(name: place.name, isFolder: false, byteCount: 0, head: [], tail: [])
       return ScriptLanguage.appleScript(probe) != nil && !place.name.utf8.starts(with: "._".utf8) || SignatureSearch.isSigned(place)
     }
@@ -69,7 +69,7 @@ package struct TarArtifact: ParsedArtifact {
     let tree = tree
     var part = NestedArtifact(path: path) { () throws(ParseError) in
       var artifact = try Artifact(target: path, name: name, source: try tree.open(path))
-      artifact.place = FilePlace(tree, path: path)
+      artifact.place = TreePlace(tree, path: path)
       return artifact
     }
     part.countsOther = false
@@ -77,7 +77,7 @@ package struct TarArtifact: ParsedArtifact {
   }
 
   private func bundle(_ path: String, _ name: String) -> NestedArtifact? {
-    let place = FolderPlace(tree, path: path)
+    let place = TreePlace(tree, path: path)
     guard let artifact = try? Artifact(target: path, name: name, folder: place), BundleFormat.recognizes(artifact.probe) else {
       return nil
     }

@@ -90,7 +90,7 @@ extension DetachedSignature {
   package static let ending = ".cs"
 
   /// The one beside a file; nil where there is none. A source text of that name is none. Throws `apple.superblob.*`, `limit.*`, `io.*`.
-  package static func beside(_ place: FilePlace?, _ budget: inout Budget) throws(ParseError) -> DetachedSignature? {
+  package static func beside(_ place: TreePlace?, _ budget: inout Budget) throws(ParseError) -> DetachedSignature? {
     guard let place else { return nil }
     let path = place.path + ending
     guard try place.tree.kind(path) == .file else { return nil }

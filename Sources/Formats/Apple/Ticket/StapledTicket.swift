@@ -1,4 +1,4 @@
-package import AssayBytes
+import AssayBytes
 import AssayCore
 
 /// A notarization ticket that was attached to code. Its structure is not published: what is looked at is whether it names the code that

@@ -12,7 +12,7 @@ struct MSIXFolder: ParsedArtifact {
   static let entryLimit = 200_000
   static let depthLimit = 64
 
-  let folder: FolderPlace
+  let folder: TreePlace
   let roles: [Role] = []
   let identity: Identity
   let findings: [Finding]
@@ -21,7 +21,7 @@ struct MSIXFolder: ParsedArtifact {
   var listedBy: [String] { [] }
 
   /// Throws `io.*` and `limit.*`, and what is thrown for a signature file that has no form.
-  init(_ folder: FolderPlace, _ budget: inout Budget) throws(ParseError) {
+  init(_ folder: TreePlace, _ budget: inout Budget) throws(ParseError) {
     self.folder = folder
     var notes: [Finding] = []
     var publisher: [UInt8]?
@@ -40,12 +40,12 @@ struct MSIXFolder: ParsedArtifact {
     findings = notes
   }
 
-  private static func place(_ name: String, in folder: FolderPlace) -> String {
+  private static func place(_ name: String, in folder: TreePlace) -> String {
     folder.path.isEmpty ? name : "\(folder.path)/\(name)"
   }
 
   private static func contents(
-    _ part: MSIXPart, _ folder: FolderPlace, _ budget: inout Budget
+    _ part: MSIXPart, _ folder: TreePlace, _ budget: inout Budget
   ) throws(ParseError) -> [UInt8] {
     let source = try folder.tree.open(place(part.path, in: folder))
     guard source.byteCount <= ZIPArchive.heldLimit else {

@@ -16,7 +16,7 @@ struct ClickOnceArtifact: ParsedArtifact {
   let claims: [any Claim]
   let findings: [Finding]
   private let source: any ByteSource
-  private let place: FilePlace?
+  private let place: TreePlace?
   private let files: [ClickOnceFile]
 
   init(_ artifact: Artifact, _ budget: inout Budget) throws(ParseError) {

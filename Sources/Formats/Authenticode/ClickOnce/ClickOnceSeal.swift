@@ -10,7 +10,7 @@ struct ClickOnceSeal {
   /// Findings of one kind that are listed; further ones are counted.
   static let toldLimit = 64
 
-  private let place: FilePlace
+  private let place: TreePlace
   private var listings: [String: Listing] = [:]
   /// Paths that were compared, so that naming a file a thousand times costs one reading.
   private var met: [String: [DigestAlgorithm: [UInt8]]] = [:]
@@ -20,9 +20,9 @@ struct ClickOnceSeal {
   private var elsewhere: [String] = []
   private var unsealed: [String] = []
 
-  private init(_ place: FilePlace) { self.place = place }
+  private init(_ place: TreePlace) { self.place = place }
 
-  static func compare(_ files: [ClickOnceFile], beside place: FilePlace, _ budget: inout Budget) -> SealedContent {
+  static func compare(_ files: [ClickOnceFile], beside place: TreePlace, _ budget: inout Budget) -> SealedContent {
     var comparison = ClickOnceSeal(place)
     for file in files {
       do throws(ParseError) {

@@ -1,7 +1,7 @@
 package import AssayBytes
 import AssayContainers
 package import AssayCore
-package import AssayPKI
+import AssayPKI
 
 /// A Windows Installer file with its signature, read but not believed.
 package struct MSIArtifact: ParsedArtifact {

@@ -24,5 +24,4 @@ enum HiddenContent {
     }
     return false
   }
-
 }
