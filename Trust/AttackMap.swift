@@ -37,6 +37,7 @@ extension AttackMap {
       Technique(id: "T1037.001", name: "Logon Script (Windows)"),
       Technique(id: "T1053.005", name: "Scheduled Task"),
       Technique(id: "T1112", name: "Modify Registry"),
+      Technique(id: "T1137.002", name: "Office Test"),
       Technique(id: "T1195.001", name: "Compromise Software Dependencies and Development Tools"),
       Technique(id: "T1484.001", name: "Group Policy Modification"),
       Technique(id: "T1546", name: "Event Triggered Execution"),

@@ -17,6 +17,16 @@ struct RegistryAutostartTests {
   /// Key of SOFTWARE, value, data, path, technique.
   @Test(arguments: [
     (current + "Run", "x", run, "Tools/run.exe", "T1547.001"), (current + "RunOnce", "!x", "!" + run, "Tools/run.exe", "T1547.001"),
+    (current + "RunOnce", "x", "*!" + run, "Tools/run.exe", "T1547.001"),
+    (system + "Winlogon", "mpnotify", run, "Tools/run.exe", "T1547.004"),
+    (system + "Font Drivers", "x", "evil.dll", "Windows/System32/evil.dll", "T1547"),
+    (system + "Terminal Server\\Install\\Software\\" + current + "Run", "x", run, "Tools/run.exe", "T1547.001"),
+    (system + "Terminal Server\\Install\\Software\\" + current + "RunOnceEx\\1", "x", "||" + run, "Tools/run.exe", "T1547.001"),
+    ("Policies\\Microsoft\\Windows NT\\Terminal Services", "InitialProgram", run, "Tools/run.exe", "T1547"),
+    ("Microsoft\\.NETFramework", "DbgManagedDebugger", run, "Tools/run.exe", "T1546"),
+    ("Microsoft\\Windows\\Windows Error Reporting\\Hangs", "ReflectDebugger", run, "Tools/run.exe", "T1546"),
+    (system + "AppCompatFlags\\TelemetryController\\x", "Command", run, "Tools/run.exe", "T1546"),
+    ("Microsoft\\Office test\\Special\\Perf", "", "evil.dll", "Windows/System32/evil.dll", "T1137.002"),
     (current + "RunOnceEx\\0001", "x", "||" + run, "Tools/run.exe", "T1547.001"),
     (current + "RunOnceEx\\0001", "x", run, "Tools/run.exe", "T1547.001"),
     (current + "RunOnceEx\\0001", "x", "evil.dll|Entry|a b", "Windows/System32/evil.dll", "T1547.001"),
@@ -76,10 +86,14 @@ struct RegistryAutostartTests {
       "Print\\Environments\\Windows NT x86\\Print Processors\\winprint", .string("Driver", "evil.dll"),
       "Windows/System32/evil.dll", "T1547.012"
     ),
+    ("ContentIndex\\Language\\en", .string("StemmerDLLPathOverride", "evil.dll"), "Windows/System32/evil.dll", "T1547"),
+    ("..\\Services\\WinSock2\\Parameters", .string("AutodialDLL", "evil.dll"), "Windows/System32/evil.dll", "T1547"),
+    ("..\\Services\\DNS\\Parameters", .string("ServerLevelPluginDll", "evil.dll"), "Windows/System32/evil.dll", "T1547"),
     ("SafeBoot", .string("AlternateShell", "cmd.exe"), "Windows/System32/cmd.exe", "T1547"),
   ])
   func control(key: String, value: ValueSpec, path: String, attack: String) throws {
-    let disk = DiskDouble.windows(Self.files, system: .control([("Control\\" + key, [value])]))
+    let disk = DiskDouble.windows(
+      Self.files, system: .control([(key.hasPrefix("..") ? String(key.dropFirst(3)) : "Control\\" + key, [value])]))
     let entries = WindowsInventory.take(disk).entries
     let entry = try #require(entries.first)
     #expect(entries.count == 1 && entry.path == path && entry.isPresent && entry.attack == [attack], "\(entries)")

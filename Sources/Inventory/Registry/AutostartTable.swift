@@ -1,6 +1,10 @@
 import AssayContainers
 
 /// Where the registry starts or loads code besides services, as data.
+///
+/// Compared with two published lists, p0w3rsh3ll/AutoRuns (logon, boot, images, print, LSA, winlogon) and last-byte/PersistenceSniper.
+/// What they have and this has not: extensions of the shell, of Internet Explorer and of Office, codecs, Winsock's catalogs, scripts of
+/// group policy, and classes of COM that the registry redirects.
 struct AutostartPlace: Sendable {
   enum Hive: Sendable {
     /// `SOFTWARE`; with `bothViews` also below WOW6432Node.
@@ -55,6 +59,9 @@ struct AutostartPlace: Sendable {
   private static let current = "Microsoft\\Windows\\CurrentVersion"
   private static let system = "Microsoft\\Windows NT\\CurrentVersion"
   private static let run = "T1547.001"
+  private static let installed = "\\Terminal Server\\Install\\Software\\" + current
+  private static let terminal = "Policies\\Microsoft\\Windows NT\\Terminal Services"
+  private static let hangs = "Microsoft\\Windows\\Windows Error Reporting\\Hangs"
 
   static let all: [AutostartPlace] = machine + control + user
 
@@ -74,11 +81,18 @@ struct AutostartPlace: Sendable {
     AutostartPlace(.software, system + "\\Winlogon", .value("System"), .commands, "T1547.004"),
     AutostartPlace(.software, system + "\\Winlogon", .value("VmApplet"), .commands, "T1547.004"),
     AutostartPlace(.software, system + "\\Winlogon", .value("UIHost"), .command, "T1547.004"),
+    AutostartPlace(.software, system + "\\Winlogon", .value("mpnotify"), .command, "T1547.004"),
     AutostartPlace(.software, system + "\\Winlogon", .value("GinaDLL"), .library, "T1547.004"),
     AutostartPlace(.software, system + "\\Winlogon\\Notify", .valueOfSubkeys("DLLName"), .library, "T1547.004"),
     AutostartPlace(.software, system + "\\Winlogon\\GPExtensions", .valueOfSubkeys("DllName"), .library, "T1484.001"),
     AutostartPlace(.software, system + "\\Windows", .value("AppInit_DLLs"), .libraries, "T1546.010", bothViews: true),
     AutostartPlace(.software, system + "\\Windows", .value("IconServiceLib"), .library, "T1547"),
+    AutostartPlace(.software, system + "\\Font Drivers", .everyValue, .library, "T1547"),
+    // What Remote Desktop's install mode copies to every user.
+    AutostartPlace(.software, system + installed + "\\Run", .everyValue, .command, run),
+    AutostartPlace(.software, system + installed + "\\RunOnce", .everyValue, .command, run),
+    AutostartPlace(.software, system + installed + "\\RunOnceEx", .everyValueOfSubkeys, .sectionEntry, run),
+    AutostartPlace(.software, terminal, .value("InitialProgram"), .command, "T1547"),
     AutostartPlace(
       .software, system + "\\Image File Execution Options", .valueOfSubkeys("Debugger"), .command, "T1546.012", bothViews: true),
     AutostartPlace(
@@ -87,6 +101,12 @@ struct AutostartPlace: Sendable {
     AutostartPlace(
       .software, system + "\\SilentProcessExit", .valueOfSubkeys("MonitorProcess"), .command, "T1546.012", bothViews: true),
     AutostartPlace(.software, system + "\\AeDebug", .value("Debugger"), .command, "T1546", bothViews: true),
+    AutostartPlace(.software, "Microsoft\\.NETFramework", .value("DbgManagedDebugger"), .command, "T1546", bothViews: true),
+    AutostartPlace(.software, hangs, .value("Debugger"), .command, "T1546"),
+    AutostartPlace(.software, hangs, .value("ReflectDebugger"), .command, "T1546"),
+    AutostartPlace(
+      .software, system + "\\AppCompatFlags\\TelemetryController", .valueOfSubkeys("Command"), .command, "T1546"),
+    AutostartPlace(.software, "Microsoft\\Office test\\Special\\Perf", .value(""), .library, "T1137.002", bothViews: true),
     AutostartPlace(
       .software, "Microsoft\\Active Setup\\Installed Components", .valueOfSubkeys("StubPath"), .command, "T1547.014",
       bothViews: true),
@@ -119,6 +139,10 @@ struct AutostartPlace: Sendable {
     AutostartPlace(
       .controlSet, "Control\\Print\\Environments\\Windows ARM64\\Print Processors", .valueOfSubkeys("Driver"), .printProcessor,
       "T1547.012"),
+    AutostartPlace(.controlSet, "Control\\ContentIndex\\Language", .valueOfSubkeys("StemmerDLLPathOverride"), .library, "T1547"),
+    AutostartPlace(.controlSet, "Control\\ContentIndex\\Language", .valueOfSubkeys("WBDLLPathOverride"), .library, "T1547"),
+    AutostartPlace(.controlSet, "Services\\WinSock2\\Parameters", .value("AutodialDLL"), .library, "T1547"),
+    AutostartPlace(.controlSet, "Services\\DNS\\Parameters", .value("ServerLevelPluginDll"), .library, "T1547"),
     AutostartPlace(.controlSet, "Control\\SafeBoot", .value("AlternateShell"), .command, "T1547"),
     AutostartPlace(.controlSet, "Control\\BootVerificationProgram", .value("ImagePath"), .command, "T1547"),
     AutostartPlace(.controlSet, "Control\\Terminal Server\\Wds\\rdpwd", .value("StartupPrograms"), .commands, "T1547"),
@@ -139,6 +163,8 @@ struct AutostartPlace: Sendable {
     AutostartPlace(.user, "Software\\" + system + "\\Winlogon", .value("Shell"), .commands, "T1547.004"),
     AutostartPlace(.user, "Software\\" + system + "\\Windows", .value("Load"), .commands, run),
     AutostartPlace(.user, "Software\\" + system + "\\Windows", .value("Run"), .commands, run),
+    AutostartPlace(.user, "Software\\" + terminal, .value("InitialProgram"), .command, "T1547"),
+    AutostartPlace(.user, "Software\\Microsoft\\Office test\\Special\\Perf", .value(""), .library, "T1137.002"),
     AutostartPlace(.user, "Software\\Microsoft\\Command Processor", .value("AutoRun"), .command, "T1546"),
     AutostartPlace(.user, "Environment", .value("UserInitMprLogonScript"), .command, "T1037.001"),
     AutostartPlace(.user, "Control Panel\\Desktop", .value("SCRNSAVE.EXE"), .command, "T1546.002"),

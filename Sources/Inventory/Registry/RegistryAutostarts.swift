@@ -128,10 +128,10 @@ package enum RegistryAutostarts {
     }
   }
 
-  /// RunOnce marks a value with `!` or `*` before its command.
+  /// RunOnce marks a command with `!`, that it stays until it has succeeded, and `*`, that it runs in safe mode, too (MicrosoftDocs/
+  /// windows-driver-docs, install/runonce-registry-key.md).
   private static func command(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    return scalars.first == "!" || scalars.first == "*" ? String(scalars.dropFirst()) : text
+    WindowsText.string(text.unicodeScalars.drop { $0 == "!" || $0 == "*" })
   }
 
   /// LSA writes an empty list as two quotes; KnownDLLs names folders, too.
