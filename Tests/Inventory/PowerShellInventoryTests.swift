@@ -85,6 +85,23 @@ struct PowerShellInventoryTests {
     }
   }
 
+  /// A file that PowerShell may read and this reader may not: nothing is said of the hosts that it configures.
+  @Test func whatCannotBeReadSettlesNothing() throws {
+    let text = Array("{\"Microsoft.PowerShell:ExecutionPolicy\": \"Bypass\", } // mine".utf8)
+    let own = "Users/ann/Documents/PowerShell/powershell.config.json"
+    let shared = try Self.settings(DiskDouble.windows().with { $0.put(Self.home, text) })
+    #expect(shared.hosts.map(\.label) == ["Windows PowerShell"] && shared.findings.map(\.path) == [Self.home])
+    let environment = HiveSpec([("Environment", [.string("PSExecutionPolicyPreference", "AllSigned")])])
+    let users = ["ann": environment, "bob": environment]
+    let owned = try Self.settings(
+      DiskDouble.windows(users: users).with {
+        $0.put(Self.home, Array("{}".utf8))
+        $0.put(own, text)
+      })
+    #expect(owned.hosts.map(\.label).filter { $0.hasPrefix("PowerShell 7") } == ["PowerShell 7", "PowerShell 7, user bob"])
+    #expect(owned.findings.map(\.path) == [own])
+  }
+
   static let core = "Policies\\Microsoft\\PowerShellCore"
   static let windows = "Policies\\Microsoft\\Windows\\PowerShell"
 

@@ -51,30 +51,39 @@ package struct PowerShellSettings: Sendable {
   private mutating func addCore(
     _ edition: PowerShellRegistryPolicy.Edition, _ process: String?, _ system: WindowsSystem, _ home: String, _ label: String
   ) {
-    let file = system.disk.tree.file(PowerShellSettings.fileName, from: home).flatMap { configuration($0, system.disk) }
+    var file: Configuration?
+    if let path = system.disk.tree.file(PowerShellSettings.fileName, from: home) {
+      // PowerShell's reader takes more than JSON (comments, commas at the end): what such a file says is not known.
+      guard let found = configuration(path, system.disk) else { return }
+      file = found
+    }
     // Group policy of the registry counts before that of the file (Utils.GetPolicySetting).
     let machinePolicy = edition.hidesMachineFile ? edition.machinePolicy : file?.groupPolicy
     let own = PowerShellHost(label: label, machinePolicy: machinePolicy, process: process, localMachine: file?.executionPolicy)
     var userPolicy = edition.userPolicy
     var currentUser: [String: String] = [:]
+    var unread: Set<String> = []
     for user in PowerShellProfiles.users(system) {
       for documents in PowerShellProfiles.documents(of: user, system) {
-        guard let path = system.disk.tree.file("PowerShell/" + PowerShellSettings.fileName, from: documents),
-          let file = configuration(path, system.disk)
-        else { continue }
+        guard let path = system.disk.tree.file("PowerShell/" + PowerShellSettings.fileName, from: documents) else { continue }
+        guard let file = configuration(path, system.disk) else {
+          unread.insert(user.name)
+          continue
+        }
         if currentUser[user.name] == nil { currentUser[user.name] = file.executionPolicy }
         if userPolicy[user.name] == nil, !edition.hidesUserFile.contains(user.name) { userPolicy[user.name] = file.groupPolicy }
       }
     }
-    add(own, userPolicy, currentUser, system)
+    add(own, userPolicy, currentUser, system, without: unread)
   }
 
   /// The host for whoever has nothing of his own, then for each user who has.
   private mutating func add(
-    _ host: PowerShellHost, _ userPolicy: [String: String], _ currentUser: [String: String], _ system: WindowsSystem
+    _ host: PowerShellHost, _ userPolicy: [String: String], _ currentUser: [String: String], _ system: WindowsSystem,
+    without unread: Set<String> = []
   ) {
     hosts.append(host)
-    for user in PowerShellProfiles.users(system) {
+    for user in PowerShellProfiles.users(system) where !unread.contains(user.name) {
       var own = host
       own.user = user.name
       own.userPolicy = userPolicy[user.name]
