@@ -2,6 +2,7 @@ import AssayBytes
 package import AssayCore
 
 extension NameTable.Drivers {
+  /// windows-driver-docs: install/kernel-mode-code-signing-policy--windows-vista-and-later-.md, dashboard/code-signing-validate.md.
   /// Attestation says that Microsoft signed what it was given; the other usages, that it tested it or made it.
   package static let windows = NameTable.Drivers(
     origin: "Microsoft's kernel-mode code signing policy and requirements (windows-driver-docs), App Control's template policies",
