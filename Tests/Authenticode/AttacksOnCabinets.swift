@@ -81,6 +81,11 @@ struct AttacksOnCabinets {
     #expect(judged(CabinetSpec().attach([UInt8](repeating: 0x41, count: 100))).state == .malformed)
     let program = Sample.stamped.sign(image: PEImage(Sample.program))
     #expect(judged(CabinetSpec().attach(program)).codes.contains("authenticode.content.other-kind"))
+    // SPC_LINK as Microsoft's tools write it, SPC_CAB_DATA as others do; that of an installer is neither.
+    for (last, state) in [(28, State.trusted), (25, .trusted), (30, .malformed)] {
+      let spec = CabinetSpec().with { $0.dataType = "1.3.6.1.4.1.311.2.1.\(last)" }
+      #expect(judged(spec.sign(Sample.stamped)).state == state, "\(last)")
+    }
   }
 
   @Test("a signature that the header does not name is told")

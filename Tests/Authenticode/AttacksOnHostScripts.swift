@@ -58,6 +58,13 @@ struct AttacksOnHostScripts {
     let wide = HostScriptSpec(.js).with { $0.columns = 76 }.sign(AttacksOnHostScripts.js, Sample.stamped)
     #expect(judged(wide).state == .trusted && judged(wide).codes.contains("script-host.block.noncanonical"))
     #expect(judge.with { $0.isStrict = true }(wide, as: "a.js").state == .malformed)
+    // Windows cuts 44 characters, osslsigncode 64; both in one block is neither.
+    for columns in [44, 64] {
+      let usual = HostScriptSpec(.js).with { $0.columns = columns }.sign(AttacksOnHostScripts.js, Sample.stamped)
+      #expect(judged(usual).state == .trusted && !judged(usual).codes.contains("script-host.block.noncanonical"), "\(columns)")
+    }
+    let narrow = HostScriptSpec(.js).with { $0.columns = 43 }.sign(AttacksOnHostScripts.js, Sample.stamped)
+    #expect(judged(narrow).codes.contains("script-host.block.noncanonical"))
     let padded = HostScriptSpec(.js).with { $0.padding = [1, 2] }.sign(AttacksOnHostScripts.js, Sample.stamped)
     #expect(judged(padded).finding("script-host.block.padding")?.found == "2 bytes")
   }

@@ -100,6 +100,9 @@ enum InstallerFixtures {
         "good-first-structure", "trusted", "a first structure in the reserve",
         CabinetSpec().with { $0.firstStructure = [1, 2, 3, 4] }.sign(spec)),
       cab(
+        "good-other-tool", "trusted", "as other tools than Microsoft's name its kind",
+        CabinetSpec().with { $0.dataType = "1.3.6.1.4.1.311.2.1.25" }.sign(spec)),
+      cab(
         "good-in-reserve", "trusted", "the signature in the reserve", CabinetSpec().with { $0.roomForSignature = 6_144 }.sign(spec)),
       cab(
         "block-reserve", "malformed", "another length of the blocks' reserve",

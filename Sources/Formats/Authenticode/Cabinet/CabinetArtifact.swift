@@ -43,7 +43,7 @@ package struct CabinetArtifact: ParsedArtifact {
         offset: range.lowerBound)
     }
     var subject = AuthenticodeSubject(
-      formatID: "cab", dataTypes: [SpcOID.cabData], sip: nil,
+      formatID: "cab", dataTypes: [SpcOID.link, SpcOID.cabData], sip: nil,
       coverageClause: "cabinet SIP: the cabinet without reserved1, the reserve's sizes and the signature's place",
       containerClause: "MS-CAB, CabinetSignature in the reserve")
     subject.containerFailures = notes.filter { $0.severity == .failure }

@@ -202,14 +202,20 @@ private struct Reader {
     if hasOtherEnds, !failures.contains(where: { $0.code == "\(family).block.line-ends" }) {
       fail("line-ends", "a line of the signature block does not end with CRLF; restore CRLF", begin.range.lowerBound)
     }
-    if let last = lengths.last, lengths.dropLast().contains(where: { $0 != 64 }) || last > 64 {
+    if !isCutAsTheToolsDo(lengths) {
+      let usual = style.lineLengths.map(String.init).joined(separator: " or ")
       tolerated.append(
         Finding(
           "\(family).block.noncanonical", .warning,
-          "the signature block is not cut into lines of 64 characters: its form can be changed without breaking the signature",
+          "the signature block is not cut into lines of \(usual) characters: its form can be changed without breaking the signature",
           offset: begin.range.lowerBound))
     }
     return encoded
+  }
+
+  private func isCutAsTheToolsDo(_ lengths: [Int]) -> Bool {
+    guard let last = lengths.last else { return true }
+    return style.lineLengths.contains { usual in last <= usual && lengths.dropLast().allSatisfy { $0 == usual } }
   }
 
   private static func isBase64(_ character: UInt8) -> Bool {

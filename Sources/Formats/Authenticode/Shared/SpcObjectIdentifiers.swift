@@ -9,6 +9,8 @@ package enum SpcOID {
   package static let commercialStatement: OID = "1.3.6.1.4.1.311.2.1.22"
   package static let peImageData: OID = "1.3.6.1.4.1.311.2.1.15"
   package static let cabData: OID = "1.3.6.1.4.1.311.2.1.25"
+  /// SPC_LINK_OBJID, which Microsoft's own tools put into the signature of a cabinet.
+  package static let link: OID = "1.3.6.1.4.1.311.2.1.28"
   package static let sipInfo: OID = "1.3.6.1.4.1.311.2.1.30"
   package static let pageHashesV1: OID = "1.3.6.1.4.1.311.2.3.1"
   package static let pageHashesV2: OID = "1.3.6.1.4.1.311.2.3.2"

@@ -30,6 +30,8 @@ package struct CabinetSpec: Sendable {
   package var padding: [UInt8]?
   /// Octets after the signature.
   package var trailing: [UInt8] = []
+  /// What the signature says that it covers: Microsoft's tools write SPC_LINK here, others SPC_CAB_DATA, ...25.
+  package var dataType = "1.3.6.1.4.1.311.2.1.28"
   /// The digest as osslsigncode makes it: without the part's number, with the last four bytes of the reserve.
   package var leavesOutPartNumber = false
 
@@ -67,7 +69,7 @@ package struct CabinetSpec: Sendable {
     let hash = spec.contentDigest ?? spec.digest
     let link = DER.explicit(2, DER.implicit(0, DER.bmp("<<<Obsolete>>>")))
     let content = DER.seq(
-      DER.seq(DER.oid("1.3.6.1.4.1.311.2.1.25"), link), DER.seq(hash.algorithm, DER.octets(spec.imageDigest ?? hash(covered()))))
+      DER.seq(DER.oid(dataType), link), DER.seq(hash.algorithm, DER.octets(spec.imageDigest ?? hash(covered()))))
     return spec.sign(content: content) { pkcs7($0) }
   }
 

@@ -11,7 +11,7 @@ package struct HostScriptSpec: Sendable {
   /// Added to the position that is digested.
   package var positionDelta = 0
   package var interface: SubjectInterface?
-  package var columns = 64
+  package var columns = 44
   package var ending = "\r\n"
   /// Octets after the DER inside the base64.
   package var padding: [UInt8] = []
