@@ -67,6 +67,16 @@ import Testing
     #expect(try denied(condition, "Publisher") == (isDenied ? .reject : .accept))
   }
 
+  /// Publishers of the Store have a common name and nothing else; programs are then named by it as if it were an organization.
+  @Test(arguments: [
+    ("CN=22BAF22C-B18E-47D6", true), ("O=22BAF22C-B18E-47D6", true), ("CN=22BAF22C-B18E-47D6, O=22BAF22C-B18E-47D6", false),
+    ("CN=22BAF22C-B18E", false), ("22BAF22C-B18E-47D6", false),
+  ]) func aPublisherWithoutAnOrganization(_ wanted: String, _ isDenied: Bool) throws {
+    let identity = TestCA.code { $0.subject = Name(commonName: "22BAF22C-B18E-47D6") }
+    let signed = PESigner.sign(Self.program, AuthenticodeSpec(identity))
+    #expect(try denied(Self.publisher(wanted), "Publisher", signed) == (isDenied ? .reject : .accept))
+  }
+
   @Test(arguments: [
     ("%OSDRIVE%\\Tools\\*", "C/Tools/tool.exe", Decision.reject), ("C:\\Tools\\*", "mnt/C/tools/a/b.exe", .reject),
     ("D:\\Tools\\*", "C/Tools/tool.exe", .accept), ("*\\tool.exe", "anywhere/tool.exe", .reject),

@@ -177,18 +177,19 @@ private struct Asked {
       guard let leaf = signature.chain?.first, let organization = leaf.subject("O"), let common = leaf.subject("CN") else {
         return value | .unknown
       }
-      // `O=A, L=B, S=C, C=D`, of packages `CN=..., O=...`; without an organization the common name stands for it.
-      let parts = [("O", "o="), ("L", "l="), ("ST", "s="), ("C", "c=")]
-      var texts: [[UInt8]] = []
-      for (key, prefix) in parts {
-        guard let first = (organization.isEmpty && key == "O" ? common : leaf.subject(key) ?? []).first else { continue }
+      func part(_ prefix: String, _ values: [[UInt8]]?) -> [[UInt8]] {
+        guard let first = values?.first else { return [] }
         let text = Folded.octets(String(decoding: first, as: UTF8.self))
         // What holds a comma is written in quotes.
-        texts.append(Array(prefix.utf8) + (text.contains(0x2C) ? [0x22] + text + [0x22] : text))
+        return [Array(prefix.utf8) + (text.contains(0x2C) ? [0x22] + text + [0x22] : text)]
       }
-      let name = Array(texts.joined(separator: [0x2C, 0x20]))
-      let full = common.first.map { Array("cn=".utf8) + Folded.octets(String(decoding: $0, as: UTF8.self)) + [0x2C, 0x20] + name }
-      return value | Ternary(name == wanted || full == wanted)
+      // `O=A, L=B, S=C, C=D`, where without an organization the common name stands for it; of packages `CN=...` and what else there is,
+      // for most of the Store's publishers nothing.
+      let place = part("l=", leaf.subject("L")) + part("s=", leaf.subject("ST")) + part("c=", leaf.subject("C"))
+      let names = [
+        part("o=", organization.isEmpty ? common : organization) + place, part("cn=", common) + part("o=", organization) + place,
+      ]
+      return value | Ternary(names.contains { $0.joined(separator: [0x2C, 0x20]).elementsEqual(wanted) })
     }
   }
 }
