@@ -38,3 +38,16 @@ struct MachOJudging {
 extension Report {
   var allCodes: Set<String> { Set((findings + signatures.flatMap(\.findings)).map(\.code)) }
 }
+
+extension Report {
+  /// The same signers stand for the same bytes as in `whole`, and no later or other time is proven: a timestamp may only be lost.
+  func vouchesNoMore(than whole: Report) -> Bool {
+    guard signatures.count == whole.signatures.count, digests.map(\.value) == whole.digests.map(\.value) else { return false }
+    for (one, other) in zip(signatures, whole.signatures) {
+      guard one.signer?.certificate == other.signer?.certificate, one.path == other.path else { return false }
+      guard one.contentDigest == other.contentDigest, one.signedDigest == other.signedDigest else { return false }
+      guard one.time.source == .claimed || one.time.source == .none || one.time.value == other.time.value else { return false }
+    }
+    return true
+  }
+}

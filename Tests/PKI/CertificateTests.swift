@@ -120,23 +120,32 @@ import Testing
     #expect(certificate.publicKey.spki.elementsEqual(key))
   }
 
-  /// Whatever is cut off or flipped, reading ends in a value or an error.
-  @Test func damagedInputNeverTraps() throws {
+  /// What is cut off is no certificate. What is flipped is none either, or it is what its octets say: another one.
+  @Test func damagedInputIsAnErrorOrAnotherCertificate() throws {
     let der = CertificateTests.issue {
       $0.extensions += [.subjectAlternativeName([.dns("a.example")]), .nameConstraints(permitted: [.dns("example")])]
     }.der
     for count in 0..<der.count {
       var budget = Budget()
-      _ = try? Certificate(encoded: der[..<count], &budget)
+      #expect((try? Certificate(encoded: der[..<count], &budget)) == nil, "cut at \(count)")
     }
+    let whole = try CertificateTests.read(der)
+    var refused = 0
     for place in der.indices {
       for flip: UInt8 in [0x01, 0x80, 0xFF] {
         var copy = der
         copy[place] ^= flip
         var budget = Budget()
-        if let certificate = try? Certificate(encoded: copy[...], &budget) { _ = certificate.subject.description }
+        guard let certificate = try? Certificate(encoded: copy[...], &budget) else {
+          refused += 1
+          continue
+        }
+        #expect(copy.starts(with: certificate.encoded) && certificate != whole, "byte \(place)")
+        // A length that ends the certificate early leaves something that is told.
+        #expect(certificate.encoded.count == copy.count || !certificate.irregularities.isEmpty, "byte \(place)")
       }
     }
+    #expect(refused > 50, "\(refused)")
   }
 
   @Test func noCertificateThrows() {

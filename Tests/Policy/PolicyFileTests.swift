@@ -182,11 +182,22 @@ private let hash = String(repeating: "ab", count: 32)
     #expect(try known.requiring("anchor x", origin: "-").unknownBundle(among: ["microsoft", "corp"])?.file == "--requirement")
   }
 
-  @Test func everyPrefixAnswers() {
+  /// A policy that is cut off is refused with its place, or has some of its rules and still rejects what none of them names.
+  @Test func everyPrefixAnswers() throws {
     let bytes = Array(Self.contract.utf8)
+    var accepted = 0
     for count in 0..<bytes.count {
-      _ = failure(String(decoding: bytes.prefix(count), as: UTF8.self), files: ["blocklist.txt": hash])
+      do {
+        let cut = try policy(String(decoding: bytes.prefix(count), as: UTF8.self), files: ["blocklist.txt": hash])
+        accepted += 1
+        #expect(cut.fallback == .reject && cut.rules.count <= 2, "cut at \(count)")
+      } catch {
+        let error = try #require(error as? ConfigError, "cut at \(count): \(error)")
+        let lines = bytes.prefix(count).count { $0 == 0x0A } + 1
+        #expect(error.file == "p.yaml" && (1...(lines + 1)).contains(error.line), "cut at \(count): \(error)")
+      }
     }
+    #expect(accepted > 50 && accepted < bytes.count / 3, "\(accepted)")
   }
 
   @Test func builtins() {
