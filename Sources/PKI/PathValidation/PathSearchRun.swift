@@ -244,7 +244,7 @@ extension PathSearch {
     let remedy = addresses.isEmpty ? "" : ", it names \(addresses)"
     return PathFailure(
       .issuerMissing, "pki.path.issuer-missing", "the issuer of certificate \(index) is not at hand\(remedy)",
-      expected: certificate.issuer.description, found: nil, clause: clause, certificate: index)
+      expected: certificate.issuer.description, found: addresses.isEmpty ? nil : addresses, clause: clause, certificate: index)
   }
 }
 

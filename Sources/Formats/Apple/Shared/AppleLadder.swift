@@ -131,13 +131,13 @@ extension AppleLadder {
       result = validate(certificate, certificates, &work)
     }
     path = result
-    (report.path, report.anchor, report.revocation) = (result.path, result.anchor, result.revocation)
+    report.take(result)
     for failure in result.failures {
       var finding = Finding(failure)
       finding.attack = ["T1036.001"]
       fail("path", State(failure.kind), finding, failure.clause)
     }
-    for weakness in result.weaknesses.prefix(8) { report.findings.append(Finding("pki.path.weak", .warning, weakness)) }
+    report.noteWeaknesses(of: result)
     if result.failures.isEmpty {
       pass("path", "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers", "RFC 5280 6.1")
     } else if certificate.isSelfIssued {
@@ -158,8 +158,7 @@ extension AppleLadder {
 
   mutating func noteRevocation(_ result: PathResult) {
     guard result.failures.isEmpty, case .notEstablished = result.revocation else { return }
-    report.findings.append(
-      Finding("pki.revocation.not-established", .note, "no revocation evidence at hand covers the path; add it with --crl"))
+    report.noteUnknownRevocation()
   }
 
   /// True where the anchor is Microsoft's: its programme lists anchors for Windows' code alone. An operator's anchors are for whatever
@@ -170,20 +169,5 @@ extension AppleLadder {
       rung, .untrusted,
       Finding("apple.anchor.foreign", .failure, "\(result.anchor?.name ?? "the anchor") is not trusted for \(what)"), clause)
     return true
-  }
-}
-
-extension State {
-  /// What a certification path that fails makes of the signature.
-  init(_ kind: PathFailure.Kind) {
-    self =
-      switch kind {
-      case .expired, .notYetValid: .expired
-      case .usage: .wrongUsage
-      case .revoked: .revoked
-      case .disallowed: .distrusted
-      case .limit, .signatureUnsupported: .notAssessed
-      case .issuerMissing, .signatureInvalid, .constraint, .policy, .anchorLimit, .malformed: .untrusted
-      }
   }
 }

@@ -4,13 +4,13 @@ import AssayPKI
 
 /// The ladder of one Authenticode signature, climbed once: every rung is passed, failed or not established, in a fixed order,
 /// whatever happens below it.
-struct AuthenticodeCheck {
+struct AuthenticodeCheck: AuthenticodeLadder {
   let claim: AuthenticodeClaim
   let measured: Measurements
   let context: TrustContext
   var report: SignatureReport
-  /// Every state that a rung asks for; the worst one counts.
   var states: [State] = []
+  let usualOffset: Int? = nil
   /// What the last steps need from the first.
   var signerCheck: SignerCheck?
   var time: VerifiedTime?
@@ -136,35 +136,5 @@ struct AuthenticodeCheck {
         "strictness", context.isStrict ? .failed : .passed,
         context.isStrict ? first.message : "tolerated by the platform, refused under --strict: \(first.message)",
         offset: first.offset, clause: "Assay contract, --strict"))
-  }
-}
-
-// The words in which every step speaks.
-extension AuthenticodeCheck {
-  mutating func pass(
-    _ name: String, _ message: String, expected: String? = nil, found: String? = nil, offset: Int? = nil, clause: String
-  ) {
-    report.ladder.rungs.append(
-      Rung(name, .passed, message, expected: expected, found: found, offset: offset, clause: clause))
-  }
-
-  mutating func unknown(_ name: String, _ message: String, offset: Int? = nil, clause: String) {
-    report.ladder.rungs.append(Rung(name, .notEstablished, message, offset: offset, clause: clause))
-  }
-
-  /// A failed rung with its finding and the state that it asks for.
-  mutating func fail(_ name: String, as state: State, _ finding: Finding, clause: String) {
-    states.append(state)
-    report.findings.append(finding)
-    report.ladder.rungs.append(
-      Rung(
-        name, .failed, finding.message, expected: finding.expected, found: finding.found, offset: finding.offset, clause: clause))
-  }
-
-  /// A rung that could not be established and is needed: not assessed, with its finding.
-  mutating func cannot(_ name: String, _ finding: Finding, clause: String) {
-    states.append(.notAssessed)
-    report.findings.append(finding)
-    unknown(name, finding.message, offset: finding.offset, clause: clause)
   }
 }

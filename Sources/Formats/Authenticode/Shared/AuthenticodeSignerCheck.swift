@@ -69,13 +69,7 @@ extension AuthenticodeCheck {
       revocation: evidence(signature), &work)
     // Each verified one proves that the signature was there by then: the earliest proves most.
     time = timeStamps.compactMap(\.verified).min { $0.moment < $1.moment }
-    for stamp in timeStamps where stamp.verified == nil {
-      for failure in stamp.failures.prefix(4) {
-        report.findings.append(
-          Finding(failure.code, .warning, "timestamp ignored: \(failure.message)", expected: failure.expected, found: failure.found)
-        )
-      }
-    }
+    noteIgnored(timeStamps)
     if let time {
       let stamp = timeStamps.first { $0.verified?.moment == time.moment }
       let source: SigningTime.Source = time.source == .rfc3161 ? .rfc3161 : .authenticode

@@ -3,7 +3,7 @@ import AssayCore
 import AssayPKI
 
 /// The rungs that tie a signer to a time and to an anchor, for signatures that are no Authenticode SignedData: XML, NuGet.
-struct SignerRungs {
+struct SignerRungs: AuthenticodeLadder {
   let context: TrustContext
   /// Certificates and evidence that the signature brings along.
   let bag: [Certificate]
@@ -12,7 +12,8 @@ struct SignerRungs {
   let offset: Int
   var profile = PathProfile.codeSigning
   var report: SignatureReport
-  private(set) var states: [State] = []
+  var states: [State] = []
+  var usualOffset: Int? { offset }
   private(set) var time: VerifiedTime?
 
   init(_ report: SignatureReport, context: TrustContext, bag: [Certificate], offset: Int) {
@@ -23,43 +24,13 @@ struct SignerRungs {
     evidence = context.revocation
   }
 
-  // MARK: Words
-
-  mutating func pass(_ name: String, _ message: String, expected: String? = nil, found: String? = nil, clause: String) {
-    report.ladder.rungs.append(Rung(name, .passed, message, expected: expected, found: found, offset: offset, clause: clause))
-  }
-
-  mutating func unknown(_ name: String, _ message: String, clause: String) {
-    report.ladder.rungs.append(Rung(name, .notEstablished, message, offset: offset, clause: clause))
-  }
-
-  mutating func fail(_ name: String, as state: State, _ finding: Finding, clause: String) {
-    states.append(state)
-    report.findings.append(finding)
-    report.ladder.rungs.append(
-      Rung(
-        name, .failed, finding.message, expected: finding.expected, found: finding.found, offset: finding.offset, clause: clause))
-  }
-
-  mutating func cannot(_ name: String, _ finding: Finding, clause: String) {
-    states.append(.notAssessed)
-    report.findings.append(finding)
-    unknown(name, finding.message, clause: clause)
-  }
-
   // MARK: Time
 
   /// What the timestamps prove; the earliest verified one counts.
   mutating func take(_ stamps: [TimeStampCheck]) {
     let clause = "RFC 3161 2.4.2"
     time = stamps.compactMap(\.verified).min { $0.moment < $1.moment }
-    for stamp in stamps where stamp.verified == nil {
-      for failure in stamp.failures.prefix(4) {
-        report.findings.append(
-          Finding(failure.code, .warning, "timestamp ignored: \(failure.message)", expected: failure.expected, found: failure.found)
-        )
-      }
-    }
+    noteIgnored(stamps)
     guard let time else {
       let claimed = stamps.compactMap(\.claimed).first
       report.time = SigningTime(claimed == nil ? .none : .claimed, value: claimed)
@@ -81,54 +52,10 @@ struct SignerRungs {
       certificate, with: bag + context.certificates, trust: context.trust, signedAt: time?.moment ?? context.now, now: context.now,
       revocation: evidence, &work)
     report.claimedSigner = certificate
-    report.path = result.path
-    report.anchor = result.anchor
-    report.revocation = result.revocation
-    rung("path", result, "to \(result.anchor?.name ?? "an anchor") through \(max(result.path.count - 1, 0)) issuers") { kind in
-      switch kind {
-      case .usage, .notYetValid, .expired, .revoked: false
-      default: true
-      }
-    }
-    rung("usage", result, "the certificate may sign code") { $0 == .usage }
+    report.take(result)
     let when = time.map { "at \($0.moment.rfc3339), the time of the timestamp" } ?? "now"
-    rung("validity time", result, "every certificate is valid \(when)") { $0 == .expired || $0 == .notYetValid }
-    if result.failures.contains(where: { $0.kind == .revoked }) || result.revocation == .good {
-      rung("revocation", result, "no certificate of the path is revoked") { $0 == .revoked }
-    } else {
-      unknown("revocation", "no revocation evidence at hand covers the path", clause: "RFC 5280 6.3")
-      report.findings.append(
-        Finding("pki.revocation.not-established", .note, "no revocation evidence at hand covers the path; add it with --crl"))
-    }
-    for weakness in result.weaknesses.prefix(8) { report.findings.append(Finding("pki.path.weak", .warning, weakness)) }
-    if states.contains(.untrusted), certificate.isSelfIssued {
-      report.findings.append(
-        Finding(
-          "authenticode.signer.self-signed", .failure,
-          "self-signed by \(certificate.subject.description): the name is the signer's own claim", offset: offset,
-          found: certificate.subject.description))
-    }
+    tell(result, of: certificate, at: offset, when: when)
     return result
-  }
-
-  private mutating func rung(_ name: String, _ result: PathResult, _ words: String, _ isMine: (PathFailure.Kind) -> Bool) {
-    let mine = result.failures.filter { isMine($0.kind) }
-    guard let first = mine.first else {
-      if result.anchor == nil, name != "path" {
-        unknown(name, "nothing is established without a path to an anchor", clause: "RFC 5280 6.1")
-      } else {
-        pass(name, words, found: result.anchor?.name, clause: "RFC 5280 6.1")
-      }
-      return
-    }
-    for failure in mine {
-      var finding = Finding(failure)
-      finding.attack = ["T1036.001"]
-      report.findings.append(finding)
-      states.append(AuthenticodeCheck.state(for: failure.kind))
-    }
-    report.ladder.rungs.append(
-      Rung(name, .failed, first.message, expected: first.expected, found: first.found, clause: first.clause))
   }
 
   // MARK: Core validation
