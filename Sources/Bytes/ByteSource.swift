@@ -188,3 +188,13 @@ package struct PartSource: ByteSource {
 
   package func confirmUnchanged() throws(ParseError) { try whole.confirmUnchanged() }
 }
+
+extension ByteSource {
+  /// All bytes of something that is read in one piece, as configuration is. Throws `limit.file-bytes` where it has more than `limit`.
+  package func contents(upTo limit: Int) throws(ParseError) -> [UInt8] {
+    guard byteCount <= limit else {
+      throw ParseError("limit.file-bytes", "has \(byteCount) bytes, more than the \(limit) that are read of such a file")
+    }
+    return try bytes(0..<byteCount)
+  }
+}

@@ -12,13 +12,7 @@ struct ConfigurationText {
   static func allowance() -> Budget { Budget(bytes: 64 << 20, nodes: 500_000) }
 
   func bytes(_ path: String) throws(ParseError) -> [UInt8] {
-    let source = try disk.tree.open(path)
-    guard source.byteCount <= ConfigurationText.byteLimit else {
-      throw ParseError(
-        "limit.file-bytes",
-        "has \(source.byteCount) bytes, more than the \(ConfigurationText.byteLimit) that are read of such a file")
-    }
-    return try source.bytes(0..<source.byteCount)
+    try disk.tree.open(path).contents(upTo: ConfigurationText.byteLimit)
   }
 
   func document(_ path: String) throws(ParseError) -> XMLDocument {

@@ -23,10 +23,7 @@ package enum FileContents {
       guard error.code == "io.special", isStream(path) else { throw error }
       return try readStream(path, limit: limit)
     }
-    guard source.byteCount <= limit else {
-      throw ParseError("limit.file-bytes", "has \(source.byteCount) bytes, more than the \(limit) that are read of such a file")
-    }
-    return try source.bytes(0..<source.byteCount)
+    return try source.contents(upTo: limit)
   }
 
   /// Reads standard input to its end.

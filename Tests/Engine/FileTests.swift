@@ -29,18 +29,19 @@ final class Scratch {
   func fifo(_ name: String) { _ = mkfifo(place(name).shown, 0o644) }
 }
 
-@Suite struct FileTests {
-  private func code(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "none"
-    } catch let error as ParseError {
-      return error.code
-    } catch {
-      return "foreign"
-    }
+/// The code that `body` throws; `none` where it does not.
+func errorCode(_ body: () throws -> Void) -> String {
+  do {
+    try body()
+    return "none"
+  } catch let error as ParseError {
+    return error.code
+  } catch {
+    return "foreign"
   }
+}
 
+@Suite struct FileTests {
   @Test(
     "a small file is read once, and still tells that it changed",
     arguments: [0, 1, 4_095, 4_096, 4_097, 32 << 10, (32 << 10) + 1, 1 << 20, (1 << 20) + 1])
@@ -60,12 +61,12 @@ final class Scratch {
     }
     #expect(bytes == Array(text.utf8) && places == Array(stride(from: 0, to: count, by: 5_000)))
     #expect(try artifact.source.prefix(at: count / 2, 100) == Array(text.utf8.dropFirst(count / 2).prefix(100)))
-    #expect(code { _ = try artifact.source.bytes(count..<(count + 1)) } == "io.range")
+    #expect(errorCode { _ = try artifact.source.bytes(count..<(count + 1)) } == "io.range")
     try artifact.source.confirmUnchanged()
     try scratch.write("other", text + "x")
     _ = rename(scratch.place("other").shown, path.shown)
     // The descriptor still leads to the old file, whose last link is gone.
-    #expect(code { try artifact.source.confirmUnchanged() } == "io.changed")
+    #expect(errorCode { try artifact.source.confirmUnchanged() } == "io.changed")
   }
 
   @Test func refusesWhatIsNoFile() throws {
@@ -81,7 +82,7 @@ final class Scratch {
       (RawPath(""), "io.missing"), (scratch.place(String(repeating: "n", count: 300)), "io.missing"),
       (scratch.place("file"), "none"),
     ]
-    for (path, expected) in cases { #expect(code { _ = try FileByteSource.open(path) } == expected, "\(path.shown)") }
+    for (path, expected) in cases { #expect(errorCode { _ = try FileByteSource.open(path) } == expected, "\(path.shown)") }
   }
 
   @Test func seesAChange() throws {
@@ -89,11 +90,11 @@ final class Scratch {
     let path = try scratch.write("file", "0123456789")
     let source = try FileByteSource.open(path)
     #expect(try source.bytes(2..<5) == Array("234".utf8))
-    #expect(code { try source.confirmUnchanged() } == "none")
+    #expect(errorCode { try source.confirmUnchanged() } == "none")
     #expect(truncate(path.shown, 4) == 0)
-    #expect(code { try source.confirmUnchanged() } == "io.changed")
-    #expect(code { _ = try source.bytes(0..<10) } == "io.changed")
-    #expect(code { _ = try source.bytes(5..<11) } == "io.range")
+    #expect(errorCode { try source.confirmUnchanged() } == "io.changed")
+    #expect(errorCode { _ = try source.bytes(0..<10) } == "io.changed")
+    #expect(errorCode { _ = try source.bytes(5..<11) } == "io.range")
   }
 
   @Test func seesABytesOnlyChange() throws {
@@ -107,7 +108,7 @@ final class Scratch {
     var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
     #expect(futimens(descriptor, &times) == 0)
     _ = close(descriptor)
-    #expect(code { try source.confirmUnchanged() } == "io.changed")
+    #expect(errorCode { try source.confirmUnchanged() } == "io.changed")
   }
 
   @Test func outputAppearsWholeOrNotAtAll() throws {

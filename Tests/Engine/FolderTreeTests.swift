@@ -9,17 +9,6 @@ import Testing
 #endif
 
 @Suite struct FolderTreeTests {
-  private func code(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "none"
-    } catch let error as ParseError {
-      return error.code
-    } catch {
-      return "foreign"
-    }
-  }
-
   @Test func listsInByteOrderAndOpens() throws {
     let scratch = try Scratch()
     scratch.folder("a")
@@ -51,11 +40,11 @@ import Testing
       (String(repeating: "d/", count: 300) + "x", "limit.depth"),
     ]
     for (path, expected) in cases {
-      let found = code { _ = try tree.open(path) }
+      let found = errorCode { _ = try tree.open(path) }
       #expect(expected.split(separator: "|").contains { $0 == found }, "\(path): \(found)")
     }
-    #expect(["io.missing", "io.link-loop"].contains(code { _ = try tree.list("up") }))
-    #expect(code { _ = try tree.readLink("../secret") } == "io.missing")
+    #expect(["io.missing", "io.link-loop"].contains(errorCode { _ = try tree.list("up") }))
+    #expect(errorCode { _ = try tree.readLink("../secret") } == "io.missing")
   }
 
   @Test func namesThatAreNoTextAreFoundAsShown() throws {
@@ -68,7 +57,7 @@ import Testing
     #expect(try tree.list("").map(\.name) == ["f\\xff.sys"])
     #expect(try tree.open("f\\xff.sys").byteCount == 0)
     // An escape never stands for a separator or a dot.
-    #expect(code { _ = try tree.open("f\\x2f.sys") } == "io.missing")
+    #expect(errorCode { _ = try tree.open("f\\x2f.sys") } == "io.missing")
   }
 
   @Test func attributesAreRead() throws {

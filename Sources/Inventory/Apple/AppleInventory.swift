@@ -84,13 +84,7 @@ struct AppleConfiguration {
   }
 
   func bytes(_ path: String) throws(ParseError) -> [UInt8] {
-    let source = try disk.tree.open(path)
-    guard source.byteCount <= AppleConfiguration.byteLimit else {
-      throw ParseError(
-        "limit.file-bytes",
-        "has \(source.byteCount) bytes, more than the \(AppleConfiguration.byteLimit) that are read of such a file")
-    }
-    return try source.bytes(0..<source.byteCount)
+    try disk.tree.open(path).contents(upTo: AppleConfiguration.byteLimit)
   }
 
   func plist(_ path: String) throws(ParseError) -> PlistValue {

@@ -20,17 +20,17 @@ extension CompiledPolicy {
 private enum PolicyPrinter {
   static func trust(_ reference: CompiledPolicy.TrustReference) -> String {
     switch reference {
-    case .builtin(let name): quoted("builtin:" + name)
-    case .file(let name, let path): "{name: \(quoted(name)), file: \(quoted(path))}"
+    case .builtin(let name): YAMLScalar.quoted("builtin:" + name)
+    case .file(let name, let path): "{name: \(YAMLScalar.quoted(name)), file: \(YAMLScalar.quoted(path))}"
     }
   }
 
   static func rule(_ rule: Rule, policy: CompiledPolicy) -> [String] {
-    var lines = ["  - name: \(quoted(rule.name))"]
+    var lines = ["  - name: \(YAMLScalar.quoted(rule.name))"]
     if !rule.attack.isEmpty { lines.append("    attack: [\(rule.attack.joined(separator: ", "))]") }
     if !rule.match.isEmpty { lines.append("    match: {\(match(rule.match))}") }
     lines += demand(rule.require, key: "require", indent: "    ")
-    if let rules = rule.allowedBy { lines.append("    allowed-by: \(quoted(rules.origin))") }
+    if let rules = rule.allowedBy { lines.append("    allowed-by: \(YAMLScalar.quoted(rules.origin))") }
     lines += deny(rule.deny, indent: "    ")
     if let mode = rule.mode { lines.append("    mode: \(mode.rawValue)") }
     if rule.requiresRevocation != policy.requiresRevocation {
@@ -45,7 +45,8 @@ private enum PolicyPrinter {
       ("format", match.formats), ("role", match.roles.map(\.rawValue)), ("path", match.paths.map(\.text)),
       ("name", match.names.map(\.text)), ("platform", match.platforms),
     ]
-    return parts.filter { !$0.1.isEmpty }.map { "\($0.0): [\($0.1.map(quoted).joined(separator: ", "))]" }.joined(separator: ", ")
+    return parts.filter { !$0.1.isEmpty }.map { "\($0.0): [\($0.1.map(YAMLScalar.quoted).joined(separator: ", "))]" }.joined(
+      separator: ", ")
   }
 
   private static func demand(_ demand: Demand, key: String, indent: String) -> [String] {
@@ -59,7 +60,7 @@ private enum PolicyPrinter {
   private static func flow(_ demand: Demand) -> String {
     func list(_ demands: [Demand]) -> String { "[" + demands.map(flow).joined(separator: ", ") + "]" }
     return switch demand {
-    case .requirement(let requirement): quoted(requirement.description)
+    case .requirement(let requirement): YAMLScalar.quoted(requirement.description)
     case .all(let demands): "{all: \(list(demands))}"
     case .any(let demands): "{any: \(list(demands))}"
     case .named(_, let inner): flow(inner)
@@ -71,7 +72,7 @@ private enum PolicyPrinter {
     guard !entries.isEmpty else { return [] }
     return [indent + "deny:"]
       + entries.map { entry in
-        let tests = entry.tests.map(test) + ["reason: \(quoted(entry.reason))"]
+        let tests = entry.tests.map(test) + ["reason: \(YAMLScalar.quoted(entry.reason))"]
         return indent + "  - {" + tests.joined(separator: ", ") + "}"
       }
   }
@@ -79,26 +80,13 @@ private enum PolicyPrinter {
   private static func test(_ test: DenyEntry.Test) -> String {
     func list(_ values: [String]) -> String { "[" + values.sorted().joined(separator: ", ") + "]" }
     return switch test {
-    case .digest(let name, let values): "\(name): \(list(values.map(quoted)))"
+    case .digest(let name, let values): "\(name): \(list(values.map(YAMLScalar.quoted)))"
     case .certificate(let algorithm, let hashes):
-      "certificate-\(algorithm.rawValue): \(list(hashes.map { quoted(Hex.encode($0)) }))"
-    case .key(let hashes): "key-sha256: \(list(hashes.map { quoted(Hex.encode($0)) }))"
+      "certificate-\(algorithm.rawValue): \(list(hashes.map { YAMLScalar.quoted(Hex.encode($0)) }))"
+    case .key(let hashes): "key-sha256: \(list(hashes.map { YAMLScalar.quoted(Hex.encode($0)) }))"
     case .state(let states): "state: \(list(states.map(\.rawValue)))"
-    case .requirement(let requirement): "requirement: \(quoted(requirement.description))"
-    case .foreign(let rules): "file: \(quoted(rules.origin))"
+    case .requirement(let requirement): "requirement: \(YAMLScalar.quoted(requirement.description))"
+    case .foreign(let rules): "file: \(YAMLScalar.quoted(rules.origin))"
     }
-  }
-
-  /// Double-quoted YAML: every octet below space escaped.
-  private static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "\"")]
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20, 0x7F: bytes += Array("\\x".utf8) + Array(Hex.encode([byte]).utf8)
-      default: bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes + [UInt8(ascii: "\"")], as: UTF8.self)
   }
 }

@@ -3,7 +3,6 @@ import AssayConfig
 import AssayCore
 import AssayEngine
 import AssayImporters
-import AssayImporters
 import AssayPKI
 import AssayPolicy
 import AssayRender

@@ -61,14 +61,15 @@ private enum ImportedPolicy {
     let lists = imported.filter(\.isDenyOnly)
     if !lists.isEmpty {
       lines.append("deny:")
-      lines += lists.map { "  - {file: \(quoted($0.origin))}" }
+      lines += lists.map { "  - {file: \(YAMLScalar.quoted($0.origin))}" }
     }
     let policies = imported.filter { !$0.isDenyOnly }
     if !policies.isEmpty { lines.append("rules:") }
     for rules in policies {
       lines += [
-        "  - name: \(quoted(rules.origin))", "    match: {platform: \(rules.platform)}", "    allowed-by: \(quoted(rules.origin))",
-        "    deny: [{file: \(quoted(rules.origin))}]",
+        "  - name: \(YAMLScalar.quoted(rules.origin))", "    match: {platform: \(rules.platform)}",
+        "    allowed-by: \(YAMLScalar.quoted(rules.origin))",
+        "    deny: [{file: \(YAMLScalar.quoted(rules.origin))}]",
       ]
       if rules.isAudit, imported.count > 1 { lines.append("    mode: monitor") }
     }
@@ -76,17 +77,4 @@ private enum ImportedPolicy {
   }
 
   private static func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
-
-  /// Double-quoted YAML.
-  private static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "\"")]
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20, 0x7F: bytes += Array("\\x".utf8) + Array(Hex.encode([byte]).utf8)
-      default: bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes + [UInt8(ascii: "\"")], as: UTF8.self)
-  }
 }
