@@ -19,6 +19,12 @@ let configurationFuzzTargets: [FuzzTarget] = [
       ]))
   },
   FuzzTarget(name: "zone") { bytes in _ = ZoneIdentifier.parse(bytes) },
+  FuzzTarget(name: "reparse") { bytes in
+    for point in [ReparsePoint(Array(bytes)), ReparsePoint(link: bytes)] {
+      _ = point?.content
+      _ = point?.target
+    }
+  },
 ]
 
 /// A disk with the files given and a hive that is none.
