@@ -26,7 +26,7 @@ struct Disk {
 
   /// How many of the 6,408 different libraries in System32 and SysWOW64 of a Windows 10 (build 19041) are larger than so many octets and
   /// at most twice that. Told by the block sizes of their fuzzy hashes, which xCyclopedia lists (2021-01-11): ssdeep chooses a
-  /// block of more than 1/64 and at most 1/32 of the file, or halves it further. Files are made of the lower size, so that every doubt
+  /// block of at least 1/64 and less than 1/32 of the file, or halves it further. Files are made of the lower size, so that every doubt
   /// makes them smaller.
   private static let sizes: [(octets: Int, files: Int)] = [
     (768, 79), (1_536, 68), (3_072, 451), (6_144, 416), (12_288, 564), (24_576, 617), (49_152, 963), (98_304, 1_157),
