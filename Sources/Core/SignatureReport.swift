@@ -46,70 +46,73 @@ package struct SignatureReport: Sendable {
 
 /// Who signed, when, and what else the signature tells of that.
 struct Signing: Sendable {
-  var claimedSigner: Certificate? { didSet { derived = nil } }
-  var signer: VerifiedSigner? { didSet { derived = nil } }
-  var path: [Certificate] = [] { didSet { derived = nil } }
-  var anchor: TrustAnchor? { didSet { derived = nil } }
-  var time = SigningTime(.none) { didSet { derived = nil } }
-  var revocation: RevocationStatus = .notEstablished { didSet { derived = nil } }
-  var programName: String? { didSet { derived = nil } }
-  var programURL: String? { didSet { derived = nil } }
-  var teamID: String? { didSet { derived = nil } }
-  var signingIdentifier: String? { didSet { derived = nil } }
-  var code: CodeFacts? { didSet { derived = nil } }
-  /// What is derived from the above, made once where copies of a finished report stand for many files. Whoever changes what it was made
-  /// of has a report of its own again.
+  struct Facts: Sendable {
+    var claimedSigner: Certificate?
+    var signer: VerifiedSigner?
+    var path: [Certificate] = []
+    var anchor: TrustAnchor?
+    var time = SigningTime(.none)
+    var revocation: RevocationStatus = .notEstablished
+    var programName: String?
+    var programURL: String?
+    var teamID: String?
+    var signingIdentifier: String?
+    var code: CodeFacts?
+  }
+  /// Whoever changes one has a report of its own again.
+  var facts = Facts() { didSet { derived = nil } }
+  /// What is derived from the facts, made once where copies of a finished report stand for many files.
   var derived: (any DerivedFacts)?
 }
 
 extension SignatureReport {
   /// The signer's certificate as claimed; an identity only where `signer` is set.
   package var claimedSigner: Certificate? {
-    get { signing.value.claimedSigner }
-    set { signing.value.claimedSigner = newValue }
+    get { signing.value.facts.claimedSigner }
+    set { signing.value.facts.claimedSigner = newValue }
   }
   /// Proof: set only if every mandatory rung passed at the time that counts.
   package var signer: VerifiedSigner? {
-    get { signing.value.signer }
-    set { signing.value.signer = newValue }
+    get { signing.value.facts.signer }
+    set { signing.value.facts.signer = newValue }
   }
   /// The best path that was built, end entity first, also when it fails.
   package var path: [Certificate] {
-    get { signing.value.path }
-    set { signing.value.path = newValue }
+    get { signing.value.facts.path }
+    set { signing.value.facts.path = newValue }
   }
   package var anchor: TrustAnchor? {
-    get { signing.value.anchor }
-    set { signing.value.anchor = newValue }
+    get { signing.value.facts.anchor }
+    set { signing.value.facts.anchor = newValue }
   }
   package var time: SigningTime {
-    get { signing.value.time }
-    set { signing.value.time = newValue }
+    get { signing.value.facts.time }
+    set { signing.value.facts.time = newValue }
   }
   package var revocation: RevocationStatus {
-    get { signing.value.revocation }
-    set { signing.value.revocation = newValue }
+    get { signing.value.facts.revocation }
+    set { signing.value.facts.revocation = newValue }
   }
   /// Name and address from the signature (SpcSpOpusInfo): the signer's claim.
   package var programName: String? {
-    get { signing.value.programName }
-    set { signing.value.programName = newValue }
+    get { signing.value.facts.programName }
+    set { signing.value.facts.programName = newValue }
   }
   package var programURL: String? {
-    get { signing.value.programURL }
-    set { signing.value.programURL = newValue }
+    get { signing.value.facts.programURL }
+    set { signing.value.facts.programURL = newValue }
   }
   package var teamID: String? {
-    get { signing.value.teamID }
-    set { signing.value.teamID = newValue }
+    get { signing.value.facts.teamID }
+    set { signing.value.facts.teamID = newValue }
   }
   package var signingIdentifier: String? {
-    get { signing.value.signingIdentifier }
-    set { signing.value.signingIdentifier = newValue }
+    get { signing.value.facts.signingIdentifier }
+    set { signing.value.facts.signingIdentifier = newValue }
   }
   /// What requirements may ask, where Apple code was signed.
   package var code: CodeFacts? {
-    get { signing.value.code }
-    set { signing.value.code = newValue }
+    get { signing.value.facts.code }
+    set { signing.value.facts.code = newValue }
   }
 }

@@ -18,28 +18,19 @@ package enum ContentAbsence: Hashable, Sendable {
   /// What is read are octets that Windows deciphers (EFS).
   case encrypted
 
-  /// Attributes of Windows (MS-FSCC 2.6).
-  private enum Flag {
-    static let directory: UInt32 = 0x10
-    static let reparsePoint: UInt32 = 0x400
-    static let encrypted: UInt32 = 0x4000
-    /// OFFLINE, RECALL_ON_OPEN and RECALL_ON_DATA_ACCESS.
-    static let elsewhere: UInt32 = 0x1000 | 0x4_0000 | 0x40_0000
-  }
-
   /// Nil where the file has content. A file that begins with a byte that is not zero has, unless it is encrypted.
   package static func find(_ name: RawPath, in folder: FolderHandle) -> ContentAbsence? {
     guard let source = try? FileByteSource.open(name, in: folder) else { return nil }
     let head = try? source.prefix(4_096)
-    let attributes = attributes(name, in: folder) ?? 0
-    if attributes & Flag.encrypted != 0 { return .encrypted }
+    let attributes = attributes(name, in: folder)
+    if attributes.contains(.encrypted) { return .encrypted }
     guard let head else {
       // Drivers of the kernel refuse to read what they do not know, and show no data of the reparse point.
-      return attributes & Flag.reparsePoint == 0 ? nil : .reparse(reparsePoint(name, in: folder) ?? ReparsePoint(), isFolder: false)
+      return attributes.contains(.reparsePoint) ? .reparse(reparsePoint(name, in: folder) ?? ReparsePoint(), isFolder: false) : nil
     }
     guard head.allSatisfy({ $0 == 0 }) else { return nil }
     if let point = reparsePoint(name, in: folder) { return .reparse(point, isFolder: false) }
-    if attributes & Flag.elsewhere != 0 { return .offline }
+    if !attributes.isDisjoint(with: .elsewhere) { return .offline }
     var facts = stat()
     guard name.withCString({ fstatat(folder.descriptor, $0, &facts, AT_SYMLINK_NOFOLLOW) }) == 0 else { return nil }
     // Nothing is allocated: every byte is a hole.
@@ -52,7 +43,7 @@ package enum ContentAbsence: Hashable, Sendable {
     // The attribute knows more than the link's words; a copy of the link has only these.
     let point = reparsePoint(name, in: folder) ?? shown
     guard !point.isLink else { return nil }
-    return .reparse(point, isFolder: (attributes(name, in: folder) ?? 0) & Flag.directory != 0)
+    return .reparse(point, isFolder: attributes(name, in: folder).contains(.directory))
   }
 
   /// Why a path cannot be opened, where that is because ntfs-3g cannot follow it.
@@ -72,11 +63,9 @@ package enum ContentAbsence: Hashable, Sendable {
     (try? ExtendedAttribute.read(RawPath(ReparsePoint.attribute), of: name, in: folder)).flatMap { ReparsePoint($0) }
   }
 
-  /// The attributes of Windows, as the drivers of Linux show them.
-  private static func attributes(_ name: RawPath, in folder: FolderHandle) -> UInt32? {
-    guard let value = try? ExtendedAttribute.read(RawPath("system.ntfs_attrib_be"), of: name, in: folder), value.count == 4 else {
-      return nil
-    }
-    return value.reduce(0) { $0 << 8 | UInt32($1) }
+  /// Empty where the file system shows none.
+  private static func attributes(_ name: RawPath, in folder: FolderHandle) -> WindowsAttributes {
+    (try? ExtendedAttribute.read(RawPath(WindowsAttributes.attribute), of: name, in: folder)).flatMap { WindowsAttributes($0) }
+      ?? []
   }
 }

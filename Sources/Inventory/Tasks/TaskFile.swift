@@ -59,10 +59,6 @@ struct ScheduledTask: Hashable, Sendable {
 
   private static func text(_ reader: inout ByteReader) throws(ParseError) -> String {
     let count = Int(try reader.little(UInt16.self))
-    let octets = try reader.take(count * 2)
-    var units: [UInt16] = []
-    var rest = octets
-    while let low = rest.popFirst(), let high = rest.popFirst() { units.append(UInt16(low) | UInt16(high) << 8) }
-    return String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
+    return UTF16Text.decode(try reader.take(count * 2)).text
   }
 }

@@ -71,25 +71,13 @@ package struct TaskInventory {
   private mutating func read(_ path: String, _ parse: (ConfigurationText) throws(ParseError) -> ScheduledTask) {
     do throws(ParseError) {
       let task = try parse(text)
-      for action in task.actions {
-        if case .handler(let id) = action, server(of: id) == nil {
-          inventory.findings.append(
-            (
-              path: path,
-              finding: Finding(
-                "inventory.task.class-unknown", .note,
-                "the task starts a COM class that SOFTWARE does not register: what runs is not known here", found: id,
-                attack: TaskInventory.attack)
-            ))
-        }
-        inventory.entries += entries(action, of: task, path)
-      }
+      for action in task.actions { take(action, of: task, path) }
     } catch {
       note(path, error)
     }
   }
 
-  private func entries(_ action: ScheduledTask.Action, of task: ScheduledTask, _ path: String) -> [InventoryEntry] {
+  private mutating func take(_ action: ScheduledTask.Action, of task: ScheduledTask, _ path: String) {
     let name = path.lastName
     var facts = [task.isEnabled ? "enabled" : "not enabled"]
     if task.isHidden { facts.append("hidden") }
@@ -103,9 +91,16 @@ package struct TaskInventory {
         ofCommand: arguments.isEmpty ? program : "\(program) \(arguments)", name: name, origin: path, role: .scheduledTask,
         context: WindowsPathContext(), attack: TaskInventory.attack)
     case .handler(let id):
-      facts.append("COM class \(id)")
       // A class that the registry does not tell is no missing file.
-      guard let file = server(of: id) else { return [] }
+      guard let file = server(of: id) else {
+        let finding = Finding(
+          "inventory.task.class-unknown", .note,
+          "the task starts a COM class that SOFTWARE does not register: what runs is not known here", found: id,
+          attack: TaskInventory.attack)
+        inventory.findings.append((path: path, finding: finding))
+        return
+      }
+      facts.append("COM class \(id)")
       found = [
         system.entry(
           ofFile: file, name: name, origin: path, role: .scheduledTask, context: WindowsPathContext(.library),
@@ -113,7 +108,7 @@ package struct TaskInventory {
       ]
     }
     for index in found.indices { found[index].facts = facts }
-    return found
+    inventory.entries += found
   }
 
   /// The library of a COM class, as the machine registers it.

@@ -15,7 +15,7 @@ struct ShortNames {
     for (place, entry) in entries.enumerated() {
       let path = WindowsTree.join(folder, entry.name)
       // Another file system shows no attributes of Windows: one call tells that of the first entry, and the rest is not asked.
-      if place == 0, ((try? tree.attribute("system.ntfs_attrib_be", of: path)) ?? nil) == nil { return }
+      if place == 0, ((try? tree.attribute(WindowsAttributes.attribute, of: path)) ?? nil) == nil { return }
       guard let name = try? tree.attribute("system.ntfs_dos_name", of: path), !name.isEmpty else { continue }
       have.insert(place)
       places[WindowsCase.key(String(decoding: name, as: UTF8.self))] = place

@@ -80,9 +80,8 @@ package final class WindowsTree {
   /// A file whose content is elsewhere, which ntfs-3g shows as a link.
   private func isPlaceholder(_ path: String) -> Bool {
     guard let shown = try? tree.readLink(path), let point = ReparsePoint(link: shown.utf8), !point.isLink else { return false }
-    let attributes = (try? tree.attribute("system.ntfs_attrib_be", of: path)) ?? []
-    // FILE_ATTRIBUTE_DIRECTORY
-    return attributes.count != 4 || attributes[3] & 0x10 == 0
+    let attributes = (try? tree.attribute(WindowsAttributes.attribute, of: path)).flatMap { WindowsAttributes($0 ?? []) }
+    return attributes?.contains(.directory) != true
   }
 
   /// Where the names lead from a folder. Names that are not there stay as they are written.
